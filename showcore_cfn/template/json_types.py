@@ -1,0 +1,7 @@
+"""The shape of what JSON and YAML can hold; the one alias for it."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
