@@ -48,9 +48,10 @@ deploy: $(VENV)/run.stamp  ## showcore deploy, for ENV=production or another env
 	@$(BIN)/showcore deploy --env $(ENV)
 
 lock:  ## resolve the lock files anew (needs uv)
-	@cd .ci/requirements && for set in run test; do \
+	@cd .ci/requirements && for set in run:run.lock test:test.lock \
+	    rehearsal:../../showcore_cfn/rehearse/rehearsal.lock; do \
 	  uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
-	    --only-binary :all: $$set.in --output-file $$set.lock; done
+	    --only-binary :all: $${set%%:*}.in --output-file $${set#*:}; done
 
 clean:  ## remove the environment and every cache; templates/ stays
 	@rm -rf $(VENV) .cache build dist *.egg-info

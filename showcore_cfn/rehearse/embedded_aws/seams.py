@@ -1,0 +1,64 @@
+"""Everything that is taken from inside ministack, in one place, for one exact version.
+
+Private are the table of resource handlers, the switch that moves a handler to a worker thread, and the stores
+of AWS Config. A newer ministack may rename them, so any other version is refused.
+"""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Any
+
+VERSION = "1.5.33"
+
+
+class WrongVersion(Exception):
+    """The installed ministack is not the one that this package was written for."""
+
+
+def check(installed: str | None = None) -> None:
+    """Refuse any ministack but `VERSION`; one sentence says how to get it."""
+    found = installed or metadata.version("ministack")
+    if found != VERSION:
+        raise WrongVersion(
+            f"the rehearsal was written for ministack {VERSION} and found {found}; "
+            "install the versions of showcore_cfn/rehearse/rehearsal.lock."
+        )
+
+
+def handlers() -> dict[str, dict[str, Any]]:
+    """Resource type -> its create, update and delete, as ministack's CloudFormation calls them."""
+    from ministack.services.cloudformation import provisioners
+
+    table: dict[str, dict[str, Any]] = provisioners._RESOURCE_HANDLERS
+    return table
+
+
+def run_every_type_on_a_worker_thread() -> None:
+    """Let handlers call the server they run in; on the event loop such a call would wait for itself."""
+    from ministack.services.cloudformation import stacks
+
+    if not callable(stacks._runs_on_worker_thread):
+        raise WrongVersion("ministack no longer decides by type where a handler runs.")
+    stacks._runs_on_worker_thread = lambda _resource_type: True
+
+
+def config_stores() -> tuple[Any, Any]:
+    """The recorders and the delivery channels of AWS Config, which has no call that deletes them here."""
+    from ministack.services import config
+
+    return config._recorders, config._delivery_channels
+
+
+def application() -> Any:
+    """The ASGI application."""
+    from ministack.app import app
+
+    return app
+
+
+def caller() -> tuple[str, str]:
+    """Account id and region of the request that is being served."""
+    from ministack.core.responses import get_account_id, get_region
+
+    return str(get_account_id()), str(get_region())
