@@ -88,6 +88,7 @@ def _child_environment(environ: Mapping[str, str], scratch: Path, pace_seconds: 
         "S3_DATA_DIR": str(scratch / "s3"),
         "STATE_DIR": str(scratch / "state"),
         "AWS_EC2_METADATA_DISABLED": "true",
+        "SHOWCORE_REHEARSAL_SCRATCH": str(scratch),
         "SHOWCORE_REHEARSAL_PACE": str(pace_seconds),
     }
 

@@ -1,4 +1,4 @@
-"""Resource types that ministack's CloudFormation lacks: CloudFront metrics, access logs, backup selections."""
+"""Resource types that ministack's CloudFormation lacks: CDN metrics, access logs, backup selections."""
 
 from __future__ import annotations
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, TypeAlias
 
+from . import bucket
 from .call import call
-from .resource_type import Made, Properties, tag_map
-
-Handler: TypeAlias = dict[str, Any]
+from .resource_type import Handler, Made, Properties
 
 
 def _vpc(handler: Handler) -> Handler:
@@ -72,59 +70,6 @@ def _secrets_of(database: str) -> list[str]:
     return [secret["ARN"] for secret in listed if secret["Name"] == f"rds!db-{database}"]
 
 
-def _bucket(handler: Handler) -> Handler:
-    """Tags, lifecycle rules and request metrics are dropped."""
-
-    def attributes(bucket: str, properties: Properties) -> dict[str, str]:
-        tags = [{"Key": key, "Value": value} for key, value in tag_map(properties).items()]
-        if tags:
-            call("s3", "put_bucket_tagging", Bucket=bucket, Tagging={"TagSet": tags})
-        rules = (properties.get("LifecycleConfiguration") or {}).get("Rules")
-        if rules:
-            lifecycle = {"Rules": [lifecycle_rule(rule) for rule in rules]}
-            call("s3", "put_bucket_lifecycle_configuration", Bucket=bucket, LifecycleConfiguration=lifecycle)
-        for metrics in properties.get("MetricsConfigurations") or []:
-            call(
-                "s3",
-                "put_bucket_metrics_configuration",
-                Bucket=bucket,
-                Id=metrics["Id"],
-                MetricsConfiguration={"Id": metrics["Id"]},
-            )
-        return {}
-
-    return _answering(handler, attributes)
-
-
-_RENAMED = {
-    "TransitionInDays": "Days",
-    "TransitionDate": "Date",
-    "ExpirationInDays": "Days",
-    "ExpirationDate": "Date",
-}
-
-
-def lifecycle_rule(rule: Properties) -> Properties:
-    """A rule of the template as the API spells it: `ExpirationInDays` becomes `Expiration: {Days}`."""
-    kept = ("Id", "Status", "NoncurrentVersionTransitions", "NoncurrentVersionExpiration")
-    made = {("ID" if name == "Id" else name): rule[name] for name in kept if name in rule}
-    made["Filter"] = {"Prefix": rule.get("Prefix", "")}
-    if "Transitions" in rule:
-        made["Transitions"] = [
-            {_RENAMED.get(name, name): value for name, value in each.items()} for each in rule["Transitions"]
-        ]
-    expiration = {
-        _RENAMED[name]: rule[name] for name in ("ExpirationInDays", "ExpirationDate") if name in rule
-    }
-    if "ExpiredObjectDeleteMarker" in rule:
-        expiration["ExpiredObjectDeleteMarker"] = rule["ExpiredObjectDeleteMarker"]
-    if expiration:
-        made["Expiration"] = expiration
-    if "AbortIncompleteMultipartUpload" in rule:
-        made["AbortIncompleteMultipartUpload"] = rule["AbortIncompleteMultipartUpload"]
-    return made
-
-
 def _alarm(handler: Handler) -> Handler:
     """An alarm over an expression is refused: its first metric stands for it."""
 
@@ -173,5 +118,5 @@ REPAIRS: dict[str, Callable[[Handler], Handler]] = {
     "AWS::EC2::VPC": _vpc,
     "AWS::IAM::InstanceProfile": _instance_profile,
     "AWS::RDS::DBInstance": _database,
-    "AWS::S3::Bucket": _bucket,
+    "AWS::S3::Bucket": bucket.repaired,
 }

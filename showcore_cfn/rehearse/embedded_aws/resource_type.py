@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 Properties: TypeAlias = dict[str, Any]
+Handler: TypeAlias = dict[str, Any]  # an entry of ministack's table
 Made: TypeAlias = tuple[str, dict[str, str]]  # physical id, which is Ref, and the attributes of GetAtt
 
 
@@ -21,7 +22,7 @@ class ResourceType:
     delete: Callable[[str, Properties], None]  # physical id, properties
     update: Callable[[str, Properties, Properties], Made] | None = None  # physical id, before, after
 
-    def as_handler(self) -> dict[str, Any]:
+    def as_handler(self) -> Handler:
         """The entry of ministack's handler table."""
         return {
             "create": lambda logical_id, properties, stack: self.create(_name(stack, logical_id), properties),
@@ -68,7 +69,7 @@ def as_value(document: Any) -> Any:
     return json.loads(document) if isinstance(document, str) else document
 
 
-def slowed(handler: dict[str, Any], seconds: float) -> dict[str, Any]:
+def slowed(handler: Handler, seconds: float) -> Handler:
     """The same handler, each verb taking `seconds` longer, so that progress can be read."""
     return {
         **handler,
