@@ -1,7 +1,8 @@
-"""The `showcore` command: parse, call, print, and map errors to exit codes.
+"""The `showcore` command: find the command that was asked for, run it, and map errors to exit codes.
 
 Nothing but click is imported at module level, so that `--help` stays as fast as the interpreter allows;
-each command lives in `showcore_cfn/commands/` and is imported when it is called.
+each command lives in `showcore_cfn/commands/` and is imported when it is called. The one line that `--help`
+says of each stands here, so that listing them imports none.
 """
 
 from __future__ import annotations
@@ -13,8 +14,52 @@ import click
 from showcore_cfn import __version__
 from showcore_cfn.errors import Exit, ShowcoreError
 
+SECTIONS: dict[str, dict[str, str]] = {
+    "Write": {},
+    "Review": {},
+    "Deploy": {},
+    "Operate": {},
+    "Around it": {},
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SHOWCORE"})
+
+class Sections(click.Group):
+    """A group that imports a command when it is called, and lists the commands by section."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for section in SECTIONS.values() for name in section]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        from importlib import import_module
+
+        module = import_module(f"showcore_cfn.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1) if args else []
+            if near:
+                error.message += f" Did you mean {near[0]!r}?"
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, commands in ((t, c) for t, c in SECTIONS.items() if c):
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()), col_max=14)
+
+
+@click.command(
+    cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SHOWCORE"}
+)
 @click.version_option(__version__, prog_name="showcore")
 def showcore() -> None:
     """Phase 1 of ShowCore on AWS: generate, review, price, deploy and verify."""
@@ -22,17 +67,23 @@ def showcore() -> None:
 
 def main() -> None:
     """The console script: run the command and exit with the code that its outcome means."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of one command line; what the user must know has been printed."""
     try:
-        showcore.main(standalone_mode=False)
+        code = showcore.main(arguments, prog_name="showcore", standalone_mode=False)
+        return int(code or Exit.DONE)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return int(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
-        sys.exit(Exit.INTERRUPTED)
+        return Exit.INTERRUPTED
     except ShowcoreError as error:
         click.echo(f"showcore: {error}", err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
 
 
 if __name__ == "__main__":
