@@ -1,0 +1,1 @@
+"""Fakes that stand where a service would: real protocol, invented state."""
