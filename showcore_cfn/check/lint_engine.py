@@ -1,0 +1,171 @@
+"""cfn-lint as a library: the only module that imports it, and only when there is something to judge.
+
+Every setting is given here, so that `AWS_REGION`, a `.cfnlintrc` in the home folder or in the project, and
+newer schemas in the user's cache (`cfn-lint --update-specs`) change no verdict. Informational rules are on,
+and so are W4011 and W4012, which judge `com.aws.cloudformation.Context` metadata; I4010, which asks for it on
+every resource, is off. What a template's own `Metadata: cfn-lint` silences stays silent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from showcore_cfn.check import lint_child
+from showcore_cfn.template.json_types import Json
+
+if TYPE_CHECKING:
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.match import Match
+    from cfnlint.rules import Rules
+
+REGION = "us-east-1"
+INCLUDED = ("I",)  # beside the errors and warnings that are always on
+OFF = frozenset({"I4010"})
+WORTH_A_CHILD_BYTES = 20_000  # less is linted before a second process is up
+TEMPLATES_PER_COLLECTION = 100  # without collection each leaves about 2 MB behind
+
+Row: TypeAlias = "list[Json]"  # rule, message, path, line: what JSON carries out of a child or a cache
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A template to judge, and every text that cfn-lint may read while it does, by name."""
+
+    name: str
+    texts: Mapping[str, str]
+
+    @property
+    def size(self) -> int:
+        """Characters of the template itself: its cost grows with them."""
+        return len(self.texts[self.name])
+
+
+def judge(jobs: Sequence[Job]) -> list[list[Row]]:
+    """The rows of each job, in its order. A child loads cfn-lint where this process has not yet."""
+    if not jobs:
+        return []
+    loaded = "cfnlint.runner" in sys.modules
+    child = None if loaded else lint_child.start(lambda: cast(Json, _judge_here(jobs)))
+    answer = child.answer() if child else None
+    return _judge_here(jobs) if answer is None else cast("list[list[Row]]", answer)
+
+
+def _judge_here(jobs: Sequence[Job]) -> list[list[Row]]:
+    """In this process, half of it in a child where there is a second core and enough to do."""
+    with _uncollected():
+        _linter()
+        mine, other = _halves(jobs)
+        gc.freeze()
+        child = lint_child.start(lambda: cast(Json, _verdicts(other))) if other else None
+        found = dict(zip((job.name for job in mine), _verdicts(mine), strict=True))
+        answer = child.answer() if child else None
+        rows = _verdicts(other) if answer is None else cast("list[list[Row]]", answer)
+        found.update(zip((job.name for job in other), rows, strict=True))
+    return [found[job.name] for job in jobs]
+
+
+def _halves(jobs: Sequence[Job]) -> tuple[list[Job], list[Job]]:
+    """Two lists of about the same size, the second empty where sharing does not pay."""
+    if _cores() < 2 or len(jobs) < 2 or sum(job.size for job in jobs) < WORTH_A_CHILD_BYTES:
+        return list(jobs), []
+    halves: tuple[list[Job], list[Job]] = ([], [])
+    sizes = [0, 0]
+    for job in sorted(jobs, key=lambda job: -job.size):
+        smaller = sizes.index(min(sizes))
+        halves[smaller].append(job)
+        sizes[smaller] += job.size
+    return halves
+
+
+def _cores() -> int:
+    with contextlib.suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cyclic collector: it takes a fifth of cfn-lint's time and finds next to nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _verdicts(jobs: Sequence[Job]) -> list[list[Row]]:
+    found: list[list[Row]] = []
+    for number, job in enumerate(jobs, start=1):
+        found.append(_verdict(job))
+        if number % TEMPLATES_PER_COLLECTION == 0:
+            gc.collect()
+            gc.freeze()
+    return found
+
+
+def _verdict(job: Job) -> list[Row]:
+    """One template, in a folder that holds the texts of its job and nothing else.
+
+    cfn-lint follows a nested stack's local `TemplateURL` for its parameters anywhere, for its outputs only
+    below the current folder: so that folder is the current one while it looks.
+    """
+    from cfnlint.runner.template import run_template_by_file_path
+
+    config, rules = _linter()
+    with tempfile.TemporaryDirectory(prefix="showcore-lint-") as folder:
+        for name, text in job.texts.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
+        with contextlib.chdir(folder):
+            return [_row(match) for match in run_template_by_file_path(job.name, config, rules, False)]
+
+
+def _row(match: Match) -> Row:
+    path = [step if isinstance(step, int) else str(step) for step in getattr(match, "path", None) or ()]
+    return [match.rule.id, str(match.message), cast(Json, path), match.linenumber]
+
+
+@cache
+def _linter() -> tuple[ConfigMixIn, Rules]:
+    """cfn-lint's configuration and rules, loaded once."""
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.rules import Rules
+    from cfnlint.runner import Runner
+
+    _use_bundled_schemas()
+    logging.getLogger("cfnlint").addHandler(logging.NullHandler())  # what it logs, it also reports
+    config = ConfigMixIn(
+        ["--config-file", os.devnull],
+        regions=[REGION],
+        include_checks=list(INCLUDED),
+        include_experimental=True,
+    )
+    rules = Rules({rule_id: rule for rule_id, rule in Runner(config).rules.items() if rule_id not in OFF})
+    return config, rules
+
+
+def _use_bundled_schemas() -> None:
+    """Point cfn-lint at the schemas that came with it; left alone it takes the user's where these are newer.
+
+    The manager is one object that the whole package shares, so it is made anew in its place.
+    """
+    import cfnlint
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+
+    schemas = Path(cfnlint.__file__).parent / "data" / "schemas"
+    type(PROVIDER_SCHEMA_MANAGER).__init__(
+        PROVIDER_SCHEMA_MANAGER, providers_dir=schemas / "providers", resources_dir=schemas / "resources"
+    )

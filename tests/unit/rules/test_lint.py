@@ -1,0 +1,469 @@
+"""check/lint*.py: what cfn-lint says, the same on every machine, and kept by content."""
+
+from __future__ import annotations
+
+import gc
+import json
+import subprocess
+import sys
+import textwrap
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from showcore_cfn.caches import cache_folder
+from showcore_cfn.check import lint as lint_module
+from showcore_cfn.check import lint_cache, lint_child, lint_engine
+from showcore_cfn.check.finding import Finding, Severity
+from showcore_cfn.check.lint import lint
+from showcore_cfn.check.lint_cache import Verdicts
+from showcore_cfn.check.lint_severity import severity
+
+BUCKET = """\
+Resources:
+  Assets:
+    Type: AWS::S3::Bucket
+    Properties:
+      Encrypted: true
+"""
+GOOD = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n"
+ROOT = """\
+Resources:
+  Network:
+    Type: AWS::CloudFormation::Stack
+    DeletionPolicy: Delete
+    UpdateReplacePolicy: Delete
+    Properties:
+      TemplateURL: ./network.yaml
+      Parameters: {Prefix: a, Surplus: b}
+Outputs:
+  VpcId: {Value: !GetAtt Network.Outputs.Missing}
+"""
+NETWORK = """\
+Parameters:
+  Prefix: {Type: String}
+Resources:
+  Topic: {Type: AWS::SNS::Topic, Properties: {TopicName: !Ref Prefix}}
+Outputs:
+  TopicArn: {Value: !Ref Topic}
+"""
+DATABASE = """\
+Resources:
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties: {DBInstanceClass: db.t3.micro, Engine: postgres, AllocatedStorage: '20'}
+"""
+CONTEXT = """\
+Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+    Metadata:
+      com.aws.cloudformation.Context: {must: [never delete], reason: because}
+"""
+LAMBDA = "Resources:\n  F: {Type: AWS::Lambda::Function}\n"
+
+
+@pytest.fixture(autouse=True)
+def loaded() -> None:
+    """cfn-lint in this process, so that each test does not load it anew in a child."""
+    import cfnlint.runner  # noqa: F401
+
+
+def ids(findings: tuple[Finding, ...]) -> set[str]:
+    return {finding.rule for finding in findings}
+
+
+def test_an_error_is_refused_and_names_rule_place_line_and_page() -> None:
+    (found,) = [finding for finding in lint({"storage.yaml": BUCKET}) if finding.rule == "E3002"]
+    assert found == Finding(
+        rule="E3002",
+        severity=Severity.REFUSED,
+        message="Additional properties are not allowed ('Encrypted' was unexpected)",
+        document="storage.yaml",
+        path=("Resources", "Assets", "Properties", "Encrypted"),
+        line=5,
+        resource="Assets",
+        source="https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md#E3002",
+    )
+
+
+def test_informational_rules_are_on_and_are_style() -> None:
+    (found,) = [finding for finding in lint({"database.yaml": DATABASE}) if finding.rule == "I3011"][:1]
+    assert (found.severity, found.resource) == (Severity.STYLE, "Database")
+
+
+def test_context_metadata_is_judged_where_it_stands_and_asked_for_nowhere() -> None:
+    assert ids(lint({"alerts.yaml": CONTEXT})) == {"W4011", "W4012"}
+    assert lint({"alerts.yaml": GOOD}) == ()
+
+
+def test_text_that_is_no_yaml_is_one_finding() -> None:
+    (found,) = lint({"broken.yaml": "Resources: [\n"})
+    assert (found.rule, found.severity, found.resource) == ("E0000", Severity.REFUSED, None)
+
+
+def test_what_a_template_silences_stays_silent() -> None:
+    silenced = CONTEXT.replace("Metadata:", "Metadata:\n      cfn-lint: {config: {ignore_checks: [W4011]}}")
+    assert ids(lint({"alerts.yaml": silenced})) == {"W4012"}
+
+
+def test_a_root_is_held_to_the_parameters_and_outputs_of_what_it_nests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # cfn-lint itself looks at outputs only below the current folder
+    found = lint({"root.yaml": ROOT, "network.yaml": NETWORK})
+    messages = " ".join(finding.message for finding in found if finding.severity is Severity.REFUSED)
+    assert '"Surplus"' in messages
+    assert "Outputs.Missing" in messages
+    assert {finding.document for finding in found} == {"root.yaml"}
+
+
+def test_every_file_is_judged_and_only_those_asked_for() -> None:
+    texts = {"stacks/storage.yaml": BUCKET, "alerts.yaml": CONTEXT}
+    assert {finding.document for finding in lint(texts)} == {"stacks/storage.yaml", "alerts.yaml"}
+    assert {finding.document for finding in lint(texts, only=["alerts.yaml"])} == {"alerts.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("E3031", Severity.REFUSED),
+        ("W1101", Severity.REFUSED),
+        ("W3037", Severity.DEAD),
+        ("W2501", Severity.RISK),
+        ("W3005", Severity.STYLE),
+        ("I3042", Severity.STYLE),
+    ],
+)
+def test_a_rule_matters_as_much_as_what_it_says(rule: str, expected: Severity) -> None:
+    assert severity(rule) is expected
+
+
+# The same verdict everywhere ----------------------------------------------------------------------------
+
+
+def test_the_region_of_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = BUCKET.replace("AWS::S3::Bucket", "AWS::Route53::HostedZone").replace(
+        "Encrypted: true", "Name: example.com"
+    )
+    before = lint({"dns.yaml": instance})
+    monkeypatch.setenv("AWS_REGION", "us-isob-west-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-isob-west-1")
+    lint_engine._linter.cache_clear()
+    assert lint({"dns.yaml": instance}) == before == ()
+
+
+def test_a_cfnlintrc_at_home_or_in_the_project_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in (tmp_path / "home", tmp_path / "project"):
+        folder.mkdir()
+        (folder / ".cfnlintrc").write_text("ignore_checks: [E3002, W]\n", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path / "project")
+    lint_engine._linter.cache_clear()
+    assert "E3002" in ids(lint({"storage.yaml": BUCKET}))
+
+
+SCRIPT = """\
+import json, sys
+from pathlib import Path
+from showcore_cfn.check.lint import lint
+from showcore_cfn.check.lint_cache import Verdicts
+
+texts = json.loads(sys.argv[1])
+verdicts = Verdicts(Path(sys.argv[2]) if sys.argv[2] else None)
+found = lint(texts, verdicts=verdicts)
+heavy = [name for name in ("cfnlint", "yaml", "importlib.metadata", "sympy") if name in sys.modules]
+print(json.dumps([[f"{f.rule} {f.document}" for f in found], heavy]))
+"""
+
+
+def in_a_process_of_its_own(
+    texts: dict[str, str], folder: str = "", **environment: str
+) -> tuple[list[str], list[str]]:
+    """The rules found, and what this process had to import for them."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, json.dumps(texts), folder],
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[3]), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found, heavy = json.loads(done.stdout)
+    return found, heavy
+
+
+def test_newer_schemas_in_the_users_cache_change_nothing(tmp_path: Path) -> None:
+    schemas = tmp_path / "aws" / "cfn-lint" / "schemas"
+    (schemas / "providers").mkdir(parents=True)
+    (schemas / "resources").mkdir()
+    (schemas / "version.json").write_text('{"schema_date": "2999-01-01T00:00:00Z"}', encoding="utf-8")
+    (schemas / "providers" / "us-east-1.json").write_text("{}", encoding="utf-8")  # knows no type at all
+    found, _ = in_a_process_of_its_own({"a.yaml": GOOD, "b.yaml": BUCKET}, XDG_CACHE_HOME=str(tmp_path))
+    assert found == ["E3002 b.yaml"]
+
+
+def test_two_processes_find_what_one_finds_and_leave_nothing_in_the_caller(tmp_path: Path) -> None:
+    padding = "#" * lint_engine.WORTH_A_CHILD_BYTES + "\n"
+    texts = {"a.yaml": GOOD, "b.yaml": BUCKET + padding, "c.yaml": CONTEXT + padding}
+    here = [f"{finding.rule} {finding.document}" for finding in lint(texts)]
+    cold = in_a_process_of_its_own(texts, str(tmp_path))
+    warm = in_a_process_of_its_own(texts, str(tmp_path))
+    assert cold[0] == warm[0] == here == ["E3002 b.yaml", "W4011 c.yaml", "W4012 c.yaml"]
+    assert warm[1] == []
+    assert cold[1] == [] or not lint_child.can_fork()
+
+
+def test_a_child_that_cannot_be_made_or_dies_costs_only_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Dead(lint_child.Child):
+        def answer(self) -> None:
+            return None
+
+    texts = {"b.yaml": BUCKET + "#" * lint_engine.WORTH_A_CHILD_BYTES, "c.yaml": CONTEXT}
+    monkeypatch.setattr(lint_engine, "_cores", lambda: 2)
+    for start in (lambda _work: None, lambda _work: Dead(0, 0)):
+        monkeypatch.setattr(lint_child, "start", start)
+        assert ids(lint(texts)) == {"E3002", "W4011", "W4012"}
+
+
+def test_the_work_is_shared_by_size() -> None:
+    sizes = {"a": 9_000, "b": 5_000, "c": 4_000, "d": 3_000}
+    jobs = [lint_engine.Job(name, {name: " " * size}) for name, size in sizes.items()]
+    mine, other = lint_engine._halves(jobs) if lint_engine._cores() > 1 else ([jobs[0], jobs[3]], jobs[1:3])
+    assert [[job.name for job in half] for half in (mine, other)] == [["a", "d"], ["b", "c"]]
+
+
+def test_the_collector_is_on_again_afterwards() -> None:
+    lint({"alerts.yaml": GOOD})
+    assert gc.isenabled()
+
+
+CHILD = """\
+import sys, threading
+from showcore_cfn.check import lint_child
+
+if not lint_child.can_fork():
+    sys.exit()
+child = lint_child.start(lambda: {"a": [1, None]})
+assert child and child.answer() == {"a": [1, None]}
+for mishap in (lambda: 1 / 0, lambda: sys.exit(0), lambda: object()):
+    child = lint_child.start(mishap)
+    assert child and child.answer() is None
+event = threading.Event()
+thread = threading.Thread(target=event.wait)
+thread.start()
+assert lint_child.start(lambda: 1) is None
+event.set()
+"""
+
+
+def test_a_child_answers_once_and_a_process_with_threads_has_none() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(CHILD)],
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[3])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# Kept verdicts ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def verdicts(tmp_path: Path) -> Verdicts:
+    return Verdicts(tmp_path / "kept" / "lint")
+
+
+FINDING = Finding("E1", Severity.REFUSED, "said", "a.yaml", ("Resources", "A", 0), 3, "A", "do", "https://x")
+
+
+def test_a_kept_verdict_is_used_without_cfn_lint(verdicts: Verdicts, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"storage.yaml": BUCKET, "alerts.yaml": GOOD}
+    found = lint(texts, verdicts=verdicts)
+    monkeypatch.setitem(sys.modules, "showcore_cfn.check.lint_engine", None)
+    assert lint(texts, verdicts=verdicts) == found != ()
+    with pytest.raises(ImportError):
+        lint(texts)
+
+
+def test_only_what_has_changed_is_judged_again(verdicts: Verdicts, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+    monkeypatch.setattr(
+        lint_engine,
+        "judge",
+        lambda jobs: [judged.append(job.name) or [] for job in jobs],  # type: ignore[func-returns-value]
+    )
+    texts = {"root.yaml": ROOT, "network.yaml": NETWORK, "alerts.yaml": GOOD}
+    lint(texts, verdicts=verdicts)
+    lint(texts, verdicts=verdicts)
+    assert judged == ["root.yaml", "network.yaml", "alerts.yaml"]
+    judged.clear()
+    lint({**texts, "network.yaml": NETWORK + "#\n"}, verdicts=verdicts)
+    assert judged == ["root.yaml", "network.yaml"]
+
+
+def today() -> str:
+    return "2026-11-01"
+
+
+def tomorrow() -> str:
+    return "2026-11-02"
+
+
+def test_the_key_changes_with_every_text_and_with_all_else_it_is_told() -> None:
+    texts = {"root.yaml": ROOT, "network.yaml": NETWORK}
+    keys = {
+        lint_cache.key(texts, "root.yaml", today=today),
+        lint_cache.key(texts, "network.yaml", today=today),
+        lint_cache.key(texts, "root.yaml", "settings", today=today),
+        lint_cache.key({**texts, "root.yaml": ROOT + "\n"}, "root.yaml", today=today),
+        lint_cache.key({**texts, "network.yaml": NETWORK + "\n"}, "root.yaml", today=today),
+        lint_cache.key({"root.yaml": ROOT, "net.yaml": NETWORK}, "root.yaml", today=today),
+        lint_cache.key({"root.yaml": ROOT}, "root.yaml", today=today),
+    }
+    assert len(keys) == 7
+    assert lint_cache.key(texts, "root.yaml", today=tomorrow) in keys
+
+
+def test_the_date_counts_where_a_template_holds_a_lambda_function() -> None:
+    assert lint_cache.key({"a": LAMBDA}, today=today) != lint_cache.key({"a": LAMBDA}, today=tomorrow)
+
+
+def test_the_key_holds_the_installed_linter_and_the_sources_of_this_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = {"a.yaml": GOOD}
+    key = lint_module._key("a.yaml", texts)
+    with monkeypatch.context() as changed:
+        changed.setattr(lint_cache, "linter", lambda: "another cfn-lint")
+        assert lint_module._key("a.yaml", texts) != key
+    with monkeypatch.context() as changed:
+        changed.setattr(lint_cache, "sources", lambda *_names: "changed settings")
+        assert lint_module._key("a.yaml", texts) != key
+    assert lint_module._key("a.yaml", texts) == key
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A folder of installed packages with a cfn-lint in it."""
+    package = tmp_path / "site-packages" / "cfnlint"
+    (package / "data" / "schemas").mkdir(parents=True)
+    (package / "version.py").write_text('__version__ = "1.58.0"\n', encoding="utf-8")
+    (package / "data" / "schemas" / "version.json").write_text('{"schema_date": "1"}', encoding="utf-8")
+    (package.parent / "sympy-1.0.dist-info").mkdir()
+    return package
+
+
+def test_the_linter_is_its_version_its_schemas_its_neighbours_and_the_python(installed: Path) -> None:
+    known = [lint_cache.linter_of(installed, "3.11")]
+    assert known == [lint_cache.linter_of(installed, "3.11")]
+    known.append(lint_cache.linter_of(installed, "3.12"))
+    (installed / "version.py").write_text('__version__ = "1.58.1"\n', encoding="utf-8")
+    known.append(lint_cache.linter_of(installed, "3.11"))
+    (installed / "data" / "schemas" / "version.json").write_text('{"schema_date": "2"}', encoding="utf-8")
+    known.append(lint_cache.linter_of(installed, "3.11"))
+    (installed.parent / "sympy-1.0.dist-info").rename(installed.parent / "sympy-1.1.dist-info")
+    known.append(lint_cache.linter_of(installed, "3.11"))
+    assert len(set(known)) == 5
+
+
+def test_sources_are_hashed_by_name_and_content() -> None:
+    assert lint_cache.sources("check/lint.py") != lint_cache.sources("check/lint_cache.py")
+    assert lint_cache.sources("check") not in (lint_cache.sources("template"), lint_cache.sources())
+
+
+def test_a_finding_comes_back_as_it_was_kept(verdicts: Verdicts) -> None:
+    verdicts.put("k", [FINDING, replace(FINDING, resource=None)])
+    assert verdicts.get("k") == (FINDING, replace(FINDING, resource=None))
+    verdicts.put("k", [])
+    assert verdicts.get("k") == ()
+    assert verdicts.get("another") is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _written: "",
+        lambda written: written[:-1],
+        lambda written: written.replace("said", "SAID"),
+        lambda written: written[:64] + "[]",
+        lambda _written: "not json at all",
+    ],
+    ids=["empty", "cut-off", "altered", "emptied", "garbage"],
+)
+def test_a_damaged_entry_is_a_miss(verdicts: Verdicts, damage: object) -> None:
+    assert callable(damage)
+    verdicts.put("k", [FINDING])
+    assert verdicts.folder
+    (entry,) = verdicts.folder.iterdir()
+    entry.write_text(damage(entry.read_text(encoding="utf-8")), encoding="utf-8")
+    assert verdicts.get("k") is None
+
+
+def test_an_entry_under_another_key_is_a_miss(verdicts: Verdicts) -> None:
+    verdicts.put("k", [FINDING])
+    assert verdicts.folder
+    (verdicts.folder / "k.json").rename(verdicts.folder / "other.json")
+    assert verdicts.get("other") is None
+
+
+def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    blocked = Verdicts(tmp_path / "file" / "lint")
+    blocked.put("k", [FINDING])
+    assert blocked.get("k") is None
+    lint_cache.NOTHING_KEPT.put("k", [FINDING])
+    assert lint_cache.NOTHING_KEPT.get("k") is None
+
+
+def test_two_that_write_at_once_never_show_half_an_entry(verdicts: Verdicts) -> None:
+    many = [replace(FINDING, line=line) for line in range(200)]
+    verdicts.put("k", many)
+    seen: list[int] = []
+
+    def work() -> None:
+        for _ in range(20):
+            verdicts.put("k", many)
+            seen.append(len(verdicts.get("k") or ()))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [200] * 80
+    assert verdicts.folder
+    assert [entry.name for entry in verdicts.folder.iterdir()] == ["k.json"]
+
+
+def test_the_oldest_half_goes_when_there_are_too_many(
+    verdicts: Verdicts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lint_cache, "MOST_ENTRIES", 4)
+    for number in range(5):
+        verdicts.put(f"k{number}", [])
+    assert verdicts.folder
+    assert 3 <= len(list(verdicts.folder.iterdir())) <= 4
+    assert verdicts.get("k4") == ()
+
+
+def test_a_verdict_that_a_broken_rule_cut_short_is_not_kept(
+    verdicts: Verdicts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lint_engine, "judge", lambda jobs: [[["E0002", "it broke", [], 1]] for _ in jobs])
+    assert ids(lint({"a.yaml": GOOD}, verdicts=verdicts)) == {"E0002"}
+    monkeypatch.setattr(lint_engine, "judge", lambda jobs: [[] for _ in jobs])
+    assert lint({"a.yaml": GOOD}, verdicts=verdicts) == ()
+
+
+def test_a_clone_keeps_its_cache_beside_it_and_an_installed_tool_in_the_users_folder(tmp_path: Path) -> None:
+    assert cache_folder({"XDG_CACHE_HOME": "/caches"}, tmp_path) == Path("/caches/showcore")
+    assert cache_folder({}, tmp_path) == Path.home() / ".cache" / "showcore"
+    for name in ("Makefile", "cli.py"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    assert cache_folder({"XDG_CACHE_HOME": "/caches"}, tmp_path) == tmp_path / ".cache"
