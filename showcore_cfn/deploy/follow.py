@@ -1,0 +1,191 @@
+"""Following an operation: the events of the root and its active nested stacks, merged, until the root ends.
+
+Only the root's own last word counts: a nested stack that is complete says nothing about the whole. Events of
+earlier operations are not looked at, and an event is counted once, by its id. In each tick the root is asked,
+and one of the nested stacks that are at work, in turn: CloudFormation allows few calls a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from showcore_cfn.aws.failures import NO_ANSWER, ClockSkewed, CredentialsExpired, Missing, NoCredentials
+from showcore_cfn.aws.gateways import CloudFormation
+from showcore_cfn.aws.values import StackEvent
+from showcore_cfn.deploy.change_set import ROOT, tier_of
+from showcore_cfn.deploy.clock import Clock
+from showcore_cfn.errors import StillRunning
+
+Answer = TypeVar("Answer")
+SHORTEST_TICK_SECONDS = 2.0
+LONGEST_TICK_SECONDS = 10.0
+TICK_GROWTH = 1.3
+QUIET_SECONDS = 60.0  # without news for so long, the stack itself is asked too
+_BEFORE_ANYTHING = "REVIEW_IN_PROGRESS"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event with the place in the nest that it speaks of."""
+
+    path: str  # "database/Database"; "database" for that nested stack itself; "root" for the whole
+    stack: str  # the stack whose history it stands in
+    event: StackEvent
+
+
+class Watcher(Protocol):
+    """Who is told what happens."""
+
+    def happened(self, happenings: tuple[Happening, ...]) -> None:
+        """New events, oldest first."""
+        ...
+
+    def waiting(self, now: datetime) -> None:
+        """A tick has passed, with or without news."""
+        ...
+
+    def step(self, text: str) -> None:
+        """What the deployment does next, in a few words."""
+        ...
+
+    def trouble(self, text: str) -> None:
+        """AWS did not answer; it is asked again."""
+        ...
+
+
+@dataclass(slots=True)
+class _Stream:
+    """The history of one stack, as far as it was read."""
+
+    name: str
+    known: set[str] = field(default_factory=set)
+    active: bool = True
+    unread: bool = True  # something may have happened since it was read
+
+
+class Follower:
+    """Reads the events of one operation, which began at `since` or later, in the server's time."""
+
+    def __init__(self, cloudformation: CloudFormation, root_id: str, since: datetime) -> None:
+        self._cloudformation = cloudformation
+        self._root_id = root_id
+        self._since = since
+        self._streams: dict[str, _Stream] = {root_id: _Stream(ROOT)}
+        self._turn = 0
+        self._begun = False
+        self.ended: str | None = None  # the root's terminal status
+        self.failures: list[Happening] = []
+
+    def tick(self) -> tuple[Happening, ...]:
+        """What is new in the root and one active nested stack; in all that are unread, once the root ends."""
+        found = self._read(self._root_id)
+        found += [happening for stack in self._next() for happening in self._read(stack)]
+        while self.ended and (unread := self._unread()):
+            found += [happening for stack in unread for happening in self._read(stack)]
+        return tuple(sorted(found, key=lambda happening: happening.event.time))
+
+    def look(self) -> None:
+        """Ask for the root's status itself, and believe it once the operation is known to have begun."""
+        stack = self._cloudformation.stack(self._root_id)
+        status = stack.status if stack else "DELETE_COMPLETE"
+        if self._begun and is_terminal(status):
+            self.ended = status
+
+    def _next(self) -> list[str]:
+        unread = self._unread()
+        self._turn += 1
+        return [unread[self._turn % len(unread)]] if unread and not self.ended else []
+
+    def _unread(self) -> list[str]:
+        return [stack for stack, stream in self._streams.items() if stream.unread and stream.name != ROOT]
+
+    def _read(self, stack: str) -> list[Happening]:
+        stream = self._streams[stack]
+        fresh: list[StackEvent] = []
+        try:
+            for event in self._cloudformation.events(stack):
+                if event.id in stream.known or event.time < self._since:
+                    break
+                fresh.append(event)
+        except Missing:
+            return []  # a nested stack is named a moment before it can be asked for
+        stream.known.update(event.id for event in fresh)
+        stream.unread = stream.active
+        return [self._noted(stream, event) for event in reversed(fresh)]
+
+    def _noted(self, stream: _Stream, event: StackEvent) -> Happening:
+        if event.stack_id == self._root_id and event.of_stack_itself:
+            self._note_root(event.status)
+        if event.of_nested_stack and event.physical_id:
+            self._note_nested(_below(stream.name, event.logical_id), event)
+        happening = Happening(_path(stream.name, event), stream.name, event)
+        if event.failed:
+            self.failures.append(happening)
+        return happening
+
+    def _note_root(self, status: str) -> None:
+        self._begun = self._begun or (status.endswith("_IN_PROGRESS") and status != _BEFORE_ANYTHING)
+        self.ended = status if self._begun and is_terminal(status) else None
+
+    def _note_nested(self, name: str, event: StackEvent) -> None:
+        stream = self._streams.setdefault(event.physical_id, _Stream(name))
+        stream.active = event.status.endswith("_IN_PROGRESS")
+        stream.unread = True
+
+
+def follow(
+    follower: Follower, clock: Clock, watcher: Watcher, *, at_most_seconds: float | None = None
+) -> str:
+    """The root's terminal status. Raises StillRunning where the credentials or the time run out before it."""
+    end = None if at_most_seconds is None else clock.now() + timedelta(seconds=at_most_seconds)
+    seconds, quiet_since = SHORTEST_TICK_SECONDS, clock.now()
+    while True:
+        if news := _asked(follower.tick, watcher) or ():
+            watcher.happened(news)
+            seconds, quiet_since = SHORTEST_TICK_SECONDS, clock.now()
+        elif clock.now() - quiet_since >= timedelta(seconds=QUIET_SECONDS):
+            _asked(follower.look, watcher)
+            quiet_since = clock.now()
+        watcher.waiting(clock.now())
+        if follower.ended:
+            return follower.ended
+        if end is not None and clock.now() >= end:
+            raise StillRunning(
+                "the time to wait is up, and the operation goes on; `showcore watch` attaches to it."
+            )
+        clock.sleep(seconds)
+        seconds = min(seconds * TICK_GROWTH, LONGEST_TICK_SECONDS)
+
+
+def _asked(question: Callable[[], Answer], watcher: Watcher) -> Answer | None:
+    """The answer, or None where there was none this time: a throttled call never ends the watching."""
+    try:
+        return question()
+    except NO_ANSWER as error:
+        watcher.trouble(str(error))
+        return None
+    except (CredentialsExpired, NoCredentials, ClockSkewed) as error:
+        raise StillRunning(
+            f"{error} The operation goes on in AWS meanwhile; `showcore watch` attaches to it."
+        ) from error
+
+
+def is_terminal(status: str) -> bool:
+    """Whether a stack stays in a status by itself; a cleanup after an update is still part of it."""
+    return not status.endswith("_IN_PROGRESS")
+
+
+def _path(stack: str, event: StackEvent) -> str:
+    if event.of_stack_itself:
+        return stack
+    if event.of_nested_stack:
+        return _below(stack, event.logical_id)
+    return f"{stack}/{event.logical_id}"
+
+
+def _below(stack: str, logical_id: str) -> str:
+    name = tier_of(logical_id)
+    return name if stack == ROOT else f"{stack}/{name}"
