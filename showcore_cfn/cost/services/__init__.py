@@ -1,0 +1,1 @@
+"""What each resource type is paid for: one small function a type, found through `registry`."""
