@@ -48,7 +48,7 @@ class Sections(click.Group):
 
             near = get_close_matches(args[0], self.list_commands(ctx), n=1) if args else []
             if near:
-                error.message += f" Did you mean {near[0]!r}?"
+                raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from error
             raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -79,6 +79,13 @@ def parse(text: str, name: str) -> Document:
 
 def load_folder(folder: Path) -> TemplateSet:
     """The templates of a folder and of those below it; files that are no templates are passed over."""
+    texts, problems = folder_texts(folder)
+    loaded = load_set(texts)
+    return TemplateSet(loaded.documents, loaded.root, (*problems, *loaded.problems))
+
+
+def folder_texts(folder: Path) -> tuple[dict[str, str], list[Problem]]:
+    """What stands in the files of a folder that may be templates, by name, and what cannot be read."""
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for path in _files(folder):
@@ -87,8 +94,12 @@ def load_folder(folder: Path) -> TemplateSet:
             texts[name] = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             problems.append(Problem(name, None, f"cannot be read: {error}."))
-    loaded = load_set(texts)
-    return TemplateSet(loaded.documents, loaded.root, (*problems, *loaded.problems))
+    return texts, problems
+
+
+def may_be_template(name: str) -> bool:
+    """Whether a file's name ends like a template's."""
+    return name.endswith(_SUFFIXES)
 
 
 def load_set(documents: Mapping[str, str], shared: Iterable[Document] = ()) -> TemplateSet:
@@ -143,7 +154,7 @@ def _root(documents: Mapping[str, Document]) -> str | None:
 def _files(folder: Path) -> Iterator[Path]:
     for where, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED_FOLDERS)
-        yield from (Path(where) / name for name in sorted(files) if name.endswith(_SUFFIXES))
+        yield from (Path(where) / name for name in sorted(files) if may_be_template(name))
 
 
 def _claims_to_be_a_template(text: str) -> bool:

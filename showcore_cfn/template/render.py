@@ -27,9 +27,9 @@ _SHORT = frozenset(
     for name in ("And", "Equals", "FindInMap", "GetAtt", "If", "Join", "Not", "Or", "Select", "Split", "Sub")
 ) | {"Ref"}
 _FLOW = frozenset({"Fn::Equals", "Fn::Not", "Fn::And", "Fn::Or", "Fn::FindInMap"})
-_PLAIN = re.compile(r"[A-Za-z/$._][A-Za-z0-9 /$._:()+=,;%<>@{}*-]*\Z")
+_PLAIN = re.compile(r"(?:[A-Za-z/$_]|\./)[A-Za-z0-9 /$._:()+=,;%<>@{}*-]*\Z|(?:\d+\.){3}\d+/\d+\Z")
 _WORDS = frozenset(
-    "y n yes no true false on off null none ~ . = <<".split()
+    ["y", "n", "yes", "no", "true", "false", "on", "off", "null", "none", "~", ".", "=", "<<"]
 )  # YAML 1.1 reads these as something else than text
 
 
@@ -47,10 +47,18 @@ def render(body: dict[str, Json], form: Format = Format.YAML) -> str:
 
 
 def _sections(body: dict[str, Json]) -> Iterator[str]:
+    """The sections with an empty line before each, and one before each resource but the first."""
     for index, (key, value) in enumerate(body.items()):
         if index and isinstance(value, dict):
             yield ""
-        yield from _entry(key, value, 0)
+        if key == "Resources" and isinstance(value, dict) and value:
+            yield f"{key}:"
+            for number, (logical_id, resource) in enumerate(value.items()):
+                if number:
+                    yield ""
+                yield from _entry(logical_id, resource, 1)
+        else:
+            yield from _entry(key, value, 0)
 
 
 def _entry(key: str, value: Json, depth: int) -> Iterator[str]:
@@ -116,7 +124,8 @@ def _one_line(name: str, argument: Json) -> str | None:
 
 def _is_short(argument: Json) -> bool:
     return isinstance(argument, list) and all(
-        not isinstance(part, (dict, list)) or _intrinsic(part) in (("Ref", "AWS::NoValue"),) for part in argument
+        not isinstance(part, (dict, list)) or _intrinsic(part) in (("Ref", "AWS::NoValue"),)
+        for part in argument
     )
 
 
@@ -150,5 +159,4 @@ def _is_plain(value: str) -> bool:
         and value.lower() not in _WORDS
         and ": " not in value
         and not value.endswith((":", " "))
-        and not value.startswith((".", "=", "<"))
     )

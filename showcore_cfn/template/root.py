@@ -66,7 +66,9 @@ def _check(stack: Stack, before: dict[str, Stack]) -> None:
         if wire.name not in source.provided:
             raise WiringError(f"{tier.name} uses {wire.name}, which {wire.tier} does not provide.")
         if source.tier.switch is not None:
-            raise WiringError(f"{tier.name} uses {wire.name} of {wire.tier}, a tier that can be switched off.")
+            raise WiringError(
+                f"{tier.name} uses {wire.name} of {wire.tier}, a tier that can be switched off."
+            )
 
 
 def _nested(stack: Stack, stacks: dict[str, Stack]) -> Body:

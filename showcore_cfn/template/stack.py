@@ -24,7 +24,6 @@ from showcore_cfn.template.parameters import (
     ENVIRONMENT,
     MANAGED_BY,
     PHASE,
-    PREFIX,
     ROOT_PARAMETERS,
     RootParameter,
 )
@@ -151,7 +150,9 @@ class Stack:
 
     def topic(self, name: str) -> Sub:
         """The ARN of one of the three alert topics, spelled from its fixed name: no wire is needed."""
-        return self.sub(f"arn:aws:sns:us-east-1:${{AWS::AccountId}}:${{Prefix}}-{name}-alerts")
+        return self.sub(
+            f"arn:${{AWS::Partition}}:sns:us-east-1:${{AWS::AccountId}}:${{Prefix}}-{name}-alerts"
+        )
 
     def on(self, parameter: RootParameter) -> str:
         """The name of the condition that a switch is on."""
@@ -172,7 +173,9 @@ class Stack:
     def use(self, wire: Wire) -> Ref:
         """A value of an earlier tier."""
         if wire.tier == self.tier.name:
-            raise WiringError(f"{self.tier.name} uses its own wire {wire.name}; refer to the resource instead.")
+            raise WiringError(
+                f"{self.tier.name} uses its own wire {wire.name}; refer to the resource instead."
+            )
         self.used[wire.name] = wire
         return Ref(wire.name)
 
@@ -307,7 +310,10 @@ class Stack:
         for wire in self.used.values():
             groups.setdefault(f"From {wire.tier}", []).append(wire.name)
             labels[wire.name] = wire.description.rstrip(".")
-        return {CONTEXT: context, **({"AWS::CloudFormation::Interface": interface(groups, labels)} if labels else {})}
+        return {
+            CONTEXT: context,
+            **({"AWS::CloudFormation::Interface": interface(groups, labels)} if labels else {}),
+        }
 
 
 _RESOURCE_ORDER = (
