@@ -37,6 +37,7 @@ class Resource:
     document: str  # "database.yaml"
     chain: tuple[str, ...] = ()  # logical ids from the root down to this resource
     condition: str | None = None  # the condition it stands under, where that is not known
+    top: str = ""  # the stack that nests all others above it; its own where it is not nested
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,9 @@ def _name_stacks(scopes: list[Scope]) -> None:
 
 
 def _resources(scope: Scope) -> Iterator[Resource]:
+    top = scope
+    while top.parent is not None:
+        top = top.parent
     for logical_id, raw in scope.section("Resources").items():
         if not isinstance(raw, dict):
             scope.problem(("Resources", logical_id), f"the resource {logical_id} is not a mapping.")
@@ -159,4 +163,5 @@ def _resources(scope: Scope) -> Iterator[Resource]:
             document=scope.document.name,
             chain=(*scope.chain, logical_id) if scope.parent else (scope.stack, logical_id),
             condition=condition if isinstance(condition, str) and holds is not True else None,
+            top=top.stack,
         )

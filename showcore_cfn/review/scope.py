@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from showcore_cfn.review import evaluate
-from showcore_cfn.review.values import Reference, Unknown, Value, form, joined, text_of
+from showcore_cfn.review.values import Reference, Unknown, Value, form, joined, literal, text_of
 from showcore_cfn.template.json_types import Json
 from showcore_cfn.template.load import Document, Place, Problem, TemplateSet
 
@@ -171,7 +171,7 @@ class Scope:
         elif name in self.given:
             return self.given[name]
         if "Default" in declared:
-            return _literal(declared["Default"])
+            return literal(declared["Default"])
         return Unknown(f"${{{name}}}")
 
     def condition(self, name: str) -> Value:
@@ -345,7 +345,7 @@ class Scope:
         if found is None:
             self.problem(place[:2], f"no mapping holds {' / '.join(text_of(key) for key in keys)}.")
             return form("Fn::FindInMap", keys)
-        return _literal(found)
+        return literal(found)
 
     def _named_condition(self, argument: Json, place: Place) -> Value:
         if isinstance(argument, str) and place[0] == "Conditions":
@@ -442,10 +442,3 @@ def _typed(value: Value, kind: str) -> Value:
 def _with_commas(value: Value) -> list[Value]:
     items = value if isinstance(value, list) else [value]
     return [part for index, item in enumerate(items) for part in ([",", item] if index else [item])]
-
-
-def _literal(value: Json) -> Value:
-    """A value without intrinsic functions, as it is."""
-    if isinstance(value, list):
-        return [_literal(item) for item in value]
-    return {key: _literal(item) for key, item in value.items()} if isinstance(value, dict) else value

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from showcore_cfn.template.json_types import Json
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -34,6 +36,13 @@ class Unknown:
 
 
 Value: TypeAlias = "bool | int | float | str | Reference | Unknown | list[Value] | dict[str, Value] | None"
+
+
+def literal(value: Json) -> Value:
+    """What a template holds, taken as it is written."""
+    if isinstance(value, list):
+        return [literal(item) for item in value]
+    return {key: literal(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def references(value: Value) -> list[Reference]:

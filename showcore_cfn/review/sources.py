@@ -1,0 +1,140 @@
+"""Where a template set comes from: a git revision, a folder, a file with what it nests, or what is deployed.
+
+Nothing here needs a checkout or credentials; the deployed templates are fetched by `showcore_cfn.aws` and come
+in as texts.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from showcore_cfn.errors import UsageError
+from showcore_cfn.review.git_objects import MAX_FILE_BYTES, GitObjects, merge_base, no_such
+from showcore_cfn.template.load import (
+    Document,
+    Problem,
+    TemplateSet,
+    folder_texts,
+    load_set,
+    may_be_template,
+    nested,
+)
+
+DEPLOYED = "deployed"
+_MOST_FILES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A template set and what to call it."""
+
+    label: str  # "main", "templates", "deployed"
+    templates: TemplateSet
+    folder: str = ""  # from the repository's top to the documents' names, for whoever points at a line
+    whole: bool = True  # whether documents beside the root belong to it; what is deployed is one stack
+    parameters: Mapping[str, str] | None = None  # the deployed stack's own
+
+
+def read(where: Path, name: str, folder: str, shared: Iterable[Document] = ()) -> Source:
+    """The templates that `name` stands for: a path, `REV`, or `REV:PATH`; a revision's are in `folder`.
+
+    Raises UsageError where it stands for nothing, or for a path and a revision both.
+    """
+    path = where / name
+    if path.exists():
+        if not name.startswith((".", "/")) and name != folder and _is_revision(where, name):
+            message = f"{name} is a path and a revision: write ./{name} or {name}:{folder}."
+            raise UsageError(message)
+        return from_path(path, name, shared)
+    revision, colon, inside = name.partition(":")
+    return from_revision(where, revision, inside if colon else folder, shared)
+
+
+def from_path(path: Path, name: str, shared: Iterable[Document] = ()) -> Source:
+    """The templates of a folder, or of a file and what it nests."""
+    if path.is_dir():
+        texts, problems = folder_texts(path)
+        return Source(name, _loaded(texts, problems, shared), _plain(name))
+    text = _file_text(path)
+    texts, waiting = {path.name: text}, [path.name]
+    while waiting and len(texts) < _MOST_FILES:
+        current = waiting.pop()
+        for document in load_set({current: texts[current]}).documents.values():
+            for _, child in nested(document):
+                if child not in texts and (path.parent / child).is_file():
+                    texts[child] = _file_text(path.parent / child)
+                    waiting.append(child)
+    return Source(name, _loaded(texts, [], shared), _plain(posixpath.dirname(name)))
+
+
+def from_revision(where: Path, revision: str, folder: str, shared: Iterable[Document] = ()) -> Source:
+    """The templates that stand in a folder, or file, of a git revision; none where it has no such folder.
+
+    Raises UsageError for a revision that the clone does not hold.
+    """
+    with GitObjects(where) as git:
+        if git.read(f"{revision}^{{commit}}") is None:
+            raise no_such(revision)
+        inside = _plain(folder)
+        found = git.read(f"{revision}:./{inside}")
+        label = revision[:12] if len(revision) == 40 else revision
+        if found is None:
+            nothing = Problem(folder, None, f"{label} holds no {folder}: everything counts as new.")
+            return Source(label, TemplateSet({}, None, (nothing,)), inside)
+        kind, content, digest = found
+        if kind == "blob":
+            base = posixpath.basename(inside)
+            return Source(label, _loaded(*_decoded({base: content}), shared), posixpath.dirname(inside))
+        texts = _tree_texts(git, content, len(digest) // 2)
+    return Source(label, _loaded(*texts, shared), inside)
+
+
+def fork_point(where: Path, revision: str) -> str:
+    """The commit where the current branch left `revision`, or the revision itself where git finds none."""
+    return merge_base(where, revision) or revision
+
+
+def _is_revision(where: Path, name: str) -> bool:
+    with GitObjects(where) as git:
+        return git.read(f"{name}^{{commit}}") is not None
+
+
+def _tree_texts(git: GitObjects, tree: bytes, digest_bytes: int) -> tuple[dict[str, str], list[Problem]]:
+    contents: dict[str, bytes] = {}
+    for path, digest in git.files(tree, digest_bytes):
+        if may_be_template(path) and len(contents) < _MOST_FILES:
+            found = git.read(digest)
+            if found is not None and len(found[1]) <= MAX_FILE_BYTES:
+                contents[path] = found[1]
+    return _decoded(contents)
+
+
+def _decoded(contents: Mapping[str, bytes]) -> tuple[dict[str, str], list[Problem]]:
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name, content in contents.items():
+        try:
+            texts[name] = content.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            problems.append(Problem(name, None, f"cannot be read: {error}."))
+    return texts, problems
+
+
+def _file_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from error
+
+
+def _loaded(texts: Mapping[str, str], problems: list[Problem], shared: Iterable[Document]) -> TemplateSet:
+    loaded = load_set(texts, shared)
+    return TemplateSet(loaded.documents, loaded.root, (*problems, *loaded.problems))
+
+
+def _plain(name: str) -> str:
+    plain = posixpath.normpath(name.replace("\\", "/")) if name else ""
+    return "" if plain == "." else plain
