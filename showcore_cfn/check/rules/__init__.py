@@ -1,0 +1,61 @@
+"""What AWS refuses, and what silently does not work: one rule each, by service.
+
+`check_all` runs every rule over a resolved nest. A resource can be excused from a rule by its Metadata, with
+the reason:
+
+    Metadata:
+      showcore:
+        silence:
+          SC-RDS-003: The two windows overlap on purpose; the instance is recreated every night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+
+from showcore_cfn.check.finding import Finding, in_order
+from showcore_cfn.check.rules.cases import Case, cases
+from showcore_cfn.check.rules.rule import Hit, Rule, Rulebook
+from showcore_cfn.check.rules.silence import silenced
+from showcore_cfn.check.rules.view import View
+from showcore_cfn.review.resolve import Nest
+from showcore_cfn.template.load import TemplateSet
+
+__all__ = ["TOPICS", "Case", "Rule", "cases", "check_all", "find", "rules"]
+
+TOPICS = (  # the modules that hold rules, in the order of their documentation
+    "metadata",
+    "rds",
+)
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule, by topic and in order of its id."""
+    books = (import_module(f"{__name__}.{topic}").BOOK for topic in TOPICS)
+    return tuple(rule for book in books for rule in _of(book))
+
+
+def _of(book: Rulebook) -> list[Rule]:
+    return sorted(book.rules, key=lambda rule: rule.id)
+
+
+def find(rule_id: str) -> Rule | None:
+    """The rule with an id, in any case of letters; None where there is none."""
+    return next((rule for rule in rules() if rule.id == rule_id.strip().upper()), None)
+
+
+def check_all(nest: Nest, templates: TemplateSet) -> tuple[Finding, ...]:
+    """What every rule finds in a nest that was resolved from these templates, worst first."""
+    view = View(nest, templates)
+    hits = ((rule, hit) for rule in rules() for hit in rule.look(view))
+    kept = ((rule, hit) for rule, hit in hits if not silenced(view, rule.id, hit))
+    return in_order(_findings(kept, templates))
+
+
+def _findings(hits: Iterator[tuple[Rule, Hit]], templates: TemplateSet) -> Iterator[Finding]:
+    for rule, hit in hits:
+        document = templates.documents.get(hit.document)
+        yield rule.finding(hit, document.line(hit.path) if document else 1)

@@ -1,0 +1,145 @@
+"""Names and ARNs, also those of which a part is known only at deployment.
+
+In the text of a value such a part reads `${network/VPC}` or `${AWS::AccountId}`; two values with the same
+text are the same value.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from showcore_cfn.review.values import Reference, Unknown, Value, text_of
+
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
+_ACCOUNT_DIGITS = 12
+
+# type -> the property that names it, and the resource part of its ARN
+NAMED: dict[str, tuple[str, str, str]] = {
+    "AWS::SNS::Topic": ("TopicName", "sns", "{}"),
+    "AWS::SQS::Queue": ("QueueName", "sqs", "{}"),
+    "AWS::S3::Bucket": ("BucketName", "s3", "{}"),
+    "AWS::Lambda::Function": ("FunctionName", "lambda", "function:{}"),
+    "AWS::DynamoDB::Table": ("TableName", "dynamodb", "table/{}"),
+    "AWS::IAM::Role": ("RoleName", "iam", "role/{}"),
+    "AWS::IAM::InstanceProfile": ("InstanceProfileName", "iam", "instance-profile/{}"),
+    "AWS::Logs::LogGroup": ("LogGroupName", "logs", "log-group:{}"),
+    "AWS::CloudTrail::Trail": ("TrailName", "cloudtrail", "trail/{}"),
+    "AWS::RDS::DBInstance": ("DBInstanceIdentifier", "rds", "db:{}"),
+    "AWS::RDS::DBCluster": ("DBClusterIdentifier", "rds", "cluster:{}"),
+    "AWS::RDS::DBSubnetGroup": ("DBSubnetGroupName", "rds", "subgrp:{}"),
+    "AWS::RDS::DBParameterGroup": ("DBParameterGroupName", "rds", "pg:{}"),
+    "AWS::ElastiCache::ReplicationGroup": ("ReplicationGroupId", "elasticache", "replicationgroup:{}"),
+    "AWS::ElastiCache::CacheCluster": ("ClusterName", "elasticache", "cluster:{}"),
+    "AWS::ElastiCache::SubnetGroup": ("CacheSubnetGroupName", "elasticache", "subnetgroup:{}"),
+    "AWS::ElastiCache::ParameterGroup": ("CacheParameterGroupName", "elasticache", "parametergroup:{}"),
+    "AWS::Backup::BackupVault": ("BackupVaultName", "backup", "backup-vault:{}"),
+    "AWS::Events::Rule": ("Name", "events", "rule/{}"),
+    "AWS::Events::EventBus": ("Name", "events", "event-bus/{}"),
+    "AWS::Kinesis::Stream": ("Name", "kinesis", "stream/{}"),
+    "AWS::KinesisFirehose::DeliveryStream": ("DeliveryStreamName", "firehose", "deliverystream/{}"),
+    "AWS::StepFunctions::StateMachine": ("StateMachineName", "states", "stateMachine:{}"),
+    "AWS::CloudWatch::Alarm": ("AlarmName", "cloudwatch", "alarm:{}"),
+    "AWS::SecretsManager::Secret": ("Name", "secretsmanager", "secret:{}"),
+    "AWS::SSM::Parameter": ("Name", "ssm", "parameter{}"),
+    "AWS::SSM::Document": ("Name", "ssm", "document/{}"),
+    "AWS::ECS::Cluster": ("ClusterName", "ecs", "cluster/{}"),
+    "AWS::ECS::TaskDefinition": ("Family", "ecs", "task-definition/{}"),
+    "AWS::EC2::LaunchTemplate": ("LaunchTemplateName", "ec2", "launch-template/{}"),
+    "AWS::AutoScaling::AutoScalingGroup": ("AutoScalingGroupName", "autoscaling", "autoScalingGroup/{}"),
+    "AWS::CloudFront::Distribution": ("", "cloudfront", "distribution/{}"),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": ("Name", "elasticloadbalancing", "loadbalancer/{}"),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": ("Name", "elasticloadbalancing", "targetgroup/{}"),
+    "AWS::KMS::Key": ("", "kms", "key/{}"),
+    "AWS::KMS::Alias": ("AliasName", "kms", "{}"),
+    "AWS::ApiGateway::RestApi": ("Name", "execute-api", "{}"),
+    "AWS::ApiGatewayV2::Api": ("", "execute-api", "{}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Arn:
+    """The parts of an ARN; a part that is not known reads `${...}`."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+
+def pieces(value: Value) -> tuple[str | None, ...]:
+    """Joined text in pieces, None for each that is not known; empty for what is no text."""
+    if isinstance(value, (list, dict)) or value is None:
+        return ()
+    if isinstance(value, Unknown) and value.parts:
+        return tuple(part if isinstance(part, str) else None for part in value.parts)
+    return (None,) if isinstance(value, (Unknown, Reference)) else (text_of(value),)
+
+
+def least_length(value: Value) -> int:
+    """How many characters a text has at the very least."""
+    parts = value.parts if isinstance(value, Unknown) and value.parts else (value,)
+    length = 0
+    for part in parts:
+        if isinstance(part, str):
+            length += len(part)
+        elif isinstance(part, Unknown) and part.text == "${AWS::AccountId}":
+            length += _ACCOUNT_DIGITS
+        elif isinstance(part, (Unknown, Reference)):
+            length += 1
+    return length
+
+
+def arn(value: Value) -> Arn | None:
+    """The ARN that a text is, where it is one."""
+    text = text_of(value) if isinstance(value, (str, Unknown)) else ""
+    return _arn(text)
+
+
+@cache
+def _arn(text: str) -> Arn | None:
+    steps = _masked(text).split(":", 5)
+    if len(steps) != 6 or steps[0] != "arn":
+        return None
+    plain = [step.replace("\x00", ":") for step in steps]
+    return Arn(plain[1], plain[2], plain[3], plain[4], plain[5])
+
+
+def _masked(text: str) -> str:
+    """The text with the colons inside its placeholders out of the way."""
+    if "${" not in text:
+        return text
+    return _PLACEHOLDER.sub(lambda match: match[0].replace(":", "\x00"), text)
+
+
+def names(value: str | Unknown, kind: str, properties: Value, path: str) -> bool:
+    """Whether a text is the name or the ARN of a resource, or an ARN inside it such as a bucket's objects."""
+    if kind not in NAMED:
+        return False
+    prop, service, form = NAMED[kind]
+    text = text_of(value)
+    if isinstance(value, Unknown) and _starts_with_arn(value, path):
+        return True
+    own = {f"${{{path}}}"}
+    name = properties.get(prop) if isinstance(properties, dict) and prop else None
+    if isinstance(name, (str, Unknown)):
+        own.add(text_of(name))
+    if text in own:
+        return True
+    found = _arn(text)
+    if found is None or found.service != service:
+        return False
+    return any(_is(found.resource, form.format(name)) for name in own)
+
+
+def _starts_with_arn(value: Unknown, path: str) -> bool:
+    first = value.parts[0] if value.parts else None
+    return (
+        isinstance(first, Reference) and first.path == path and first.attribute in (None, "Arn", "TopicArn")
+    )
+
+
+def _is(resource: str, own: str) -> bool:
+    return resource == own or resource.startswith((own + ":", own + "/", own + "*"))

@@ -1,0 +1,289 @@
+"""A resolved nest as rules ask it: resources of a type, a property by its path, what a value refers to.
+
+No question raises, whatever stands in a template. A reader such as `text` answers None for what is missing
+and for what is not known before deployment, so a rule that compares what a reader gave cannot fire on either;
+`absent` and `given` tell the two apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from showcore_cfn.check.finding import Place
+from showcore_cfn.check.rules import names
+from showcore_cfn.check.rules.order import Order
+from showcore_cfn.review.resolve import Nest, Resource
+from showcore_cfn.review.values import Reference, Unknown, Value, known, references, text_of
+from showcore_cfn.template.load import Document, TemplateSet, nested
+
+_OPAQUE = Unknown("a value inside one that is not known here")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place that breaks a rule."""
+
+    document: str
+    path: Place
+    message: str
+    resource: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A place in a resource's properties, and the value there; None where there is none."""
+
+    item: Item
+    path: Place
+    value: Value
+
+    def __getitem__(self, step: str | int) -> Node:
+        return Node(self.item, (*self.path, step), _inside(self.value, step))
+
+    def at(self, *steps: str | int) -> Node:
+        """The node some steps further down."""
+        node = self
+        for step in steps:
+            node = node[step]
+        return node
+
+    @property
+    def absent(self) -> bool:
+        """Whether the template certainly leaves it out."""
+        return self.value is None
+
+    @property
+    def given(self) -> bool:
+        """Whether the template says something here, known or not."""
+        return self.value is not None
+
+    @property
+    def known(self) -> bool:
+        """Whether it is there and nothing inside it has to wait for the deployment."""
+        return self.value is not None and known(self.value)
+
+    @property
+    def text(self) -> str | None:
+        """The value as text, where it is a known scalar."""
+        if isinstance(self.value, (Unknown, Reference, list, dict)) or self.value is None:
+            return None
+        return text_of(self.value)
+
+    @property
+    def shown(self) -> str:
+        """The value as text with `${...}` for what is not known; empty where there is none."""
+        return "" if self.value is None else text_of(self.value)
+
+    @property
+    def number(self) -> float | None:
+        """The value as a number, where it is a known number or numeric text."""
+        if isinstance(self.value, bool) or not isinstance(self.value, (int, float, str)):
+            return None
+        try:
+            return float(self.value)
+        except (ValueError, OverflowError):
+            return None
+
+    @property
+    def flag(self) -> bool | None:
+        """The value as true or false, where it is known to be one of them."""
+        text = self.text
+        return {"true": True, "false": False}.get(text.lower()) if text is not None else None
+
+    @property
+    def pieces(self) -> tuple[str | None, ...]:
+        """Joined text in pieces, None for each that is not known; empty for what is no text."""
+        return names.pieces(self.value)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is a list of which every item is written out, though perhaps not known."""
+        return isinstance(self.value, list) and not any(
+            isinstance(inner, Unknown) and inner.form is not None for inner in self.value
+        )
+
+    def each(self) -> tuple[Node, ...]:
+        """The items of a list; a value that is no list stands for a list of one."""
+        if isinstance(self.value, list):
+            return tuple(self[index] for index in range(len(self.value)))
+        return () if self.value is None else (self,)
+
+    def texts(self) -> list[str]:
+        """The known texts of a list, or of a value that stands for a list of one."""
+        return [text for node in self.each() if (text := node.text) is not None]
+
+    def keys(self) -> tuple[str, ...]:
+        """The keys of a mapping."""
+        return tuple(self.value) if isinstance(self.value, dict) else ()
+
+    def walk(self) -> Iterator[Node]:
+        """This node and every one below it."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            if isinstance(node.value, dict):
+                waiting.extend(node[key] for key in node.value)
+            elif isinstance(node.value, list):
+                waiting.extend(node.each())
+
+    @property
+    def reference(self) -> Reference | None:
+        """The value, where it is nothing but a reference."""
+        return self.value if isinstance(self.value, Reference) else None
+
+    def target(self, *types: str) -> Item | None:
+        """The resource of the set that the value names: by reference, by its name or by its ARN."""
+        return self.item.view.find(self.value, *types)
+
+    def targets(self, *types: str) -> list[Item]:
+        """The resources of the set that a list names."""
+        found = (node.target(*types) for node in self.each())
+        return [item for item in found if item is not None]
+
+    def hit(self, message: str) -> Hit:
+        """Say that this place breaks the rule."""
+        return self.item.hit(message, "Properties", *self.path)
+
+
+class Item:
+    """One resource, and the view it stands in."""
+
+    __slots__ = ("properties", "resource", "view")
+
+    def __init__(self, view: View, resource: Resource) -> None:
+        self.view, self.resource = view, resource
+        self.properties = Node(self, (), resource.properties)
+
+    def __getitem__(self, step: str) -> Node:
+        return self.properties[step]
+
+    def at(self, *steps: str | int) -> Node:
+        """The node some steps down in the properties."""
+        return self.properties.at(*steps)
+
+    @property
+    def id(self) -> str:
+        """The logical id."""
+        return self.resource.logical_id
+
+    @property
+    def type(self) -> str:
+        """The resource type."""
+        return self.resource.type
+
+    @property
+    def path(self) -> str:
+        """Stack and logical id, such as `database/Database`."""
+        return self.resource.path
+
+    @property
+    def tree(self) -> str:
+        """The document at the top of the nest that the resource belongs to."""
+        return self.view.top_of(self.resource.document)
+
+    def attribute(self, name: str) -> str | None:
+        """A resource attribute such as DeletionPolicy, where it is plain text."""
+        found = self.resource.raw.get(name)
+        return found if isinstance(found, str) else None
+
+    def refers_to(self, other: Item) -> bool:
+        """Whether a property refers to the other resource."""
+        return any(reference.path == other.path for reference in self.references)
+
+    @property
+    def references(self) -> list[Reference]:
+        """Every reference in the properties."""
+        return references(self.resource.properties)
+
+    def hit(self, message: str, *path: str | int) -> Hit:
+        """Say that this resource, at a path such as ("DeletionPolicy",), breaks the rule."""
+        place = ("Resources", self.id, *path)
+        return Hit(self.resource.document, place, message, self.id)
+
+
+class View:
+    """A nest with the lookups that rules need."""
+
+    def __init__(self, nest: Nest, templates: TemplateSet) -> None:
+        self.nest, self.templates = nest, templates
+        self.order = Order(templates)
+        self.items = {path: Item(self, resource) for path, resource in nest.resources.items()}
+        self._types: dict[str, list[Item]] = {}
+        for item in self.items.values():
+            self._types.setdefault(item.type, []).append(item)
+
+    def of(self, *types: str) -> list[Item]:
+        """The resources of some types; a type may end in `*`."""
+        found: list[Item] = []
+        for name in types:
+            if name.endswith("*"):
+                matching = (items for kind, items in self._types.items() if kind.startswith(name[:-1]))
+                found.extend(item for items in matching for item in items)
+            else:
+                found.extend(self._types.get(name, ()))
+        return found
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether the templates say all that will exist: no macro or module adds to them."""
+        return not any(_adds(document) for document in self.templates.documents.values())
+
+    def find(self, value: Value, *types: str) -> Item | None:
+        """The resource that a value names by reference, by its physical name or by its ARN."""
+        if isinstance(value, Reference):
+            item = self.items.get(value.path)
+            return item if item is not None and (not types or item.type in types) else None
+        if not isinstance(value, (str, Unknown)):
+            return None
+        for kind in types or tuple(self._types):
+            for item in self._types.get(kind, ()):
+                if names.names(value, kind, item.resource.properties, item.path):
+                    return item
+        return None
+
+    def before(self, first: Item, second: Item) -> bool:
+        """Whether CloudFormation certainly finishes the first before it starts the second."""
+        return self.order.before(first.resource, second.resource)
+
+    def top_of(self, document: str) -> str:
+        """The document at the top of the nest that a document belongs to."""
+        return self._tops.get(document, document)
+
+    @cached_property
+    def _tops(self) -> dict[str, str]:
+        above: dict[str, str] = {}
+        for name, document in self.templates.documents.items():
+            for _, child in nested(document):
+                above.setdefault(child, name)
+        tops: dict[str, str] = {}
+        for name in self.templates.documents:
+            top, seen = name, {name}
+            while top in above and above[top] not in seen:
+                top = above[top]
+                seen.add(top)
+            tops[name] = top
+        return tops
+
+
+def _inside(value: Value, step: str | int) -> Value:
+    if isinstance(value, dict) and isinstance(step, str):
+        found = value.get(step)
+        return _OPAQUE if found is None and any(key.startswith("Fn::") for key in value) else found
+    if isinstance(value, list) and isinstance(step, int):
+        return value[step] if 0 <= step < len(value) else None
+    return _OPAQUE if isinstance(value, (Unknown, Reference)) else None
+
+
+def _adds(document: Document) -> bool:
+    transforms = document.body.get("Transform", [])
+    listed = transforms if isinstance(transforms, list) else [transforms]
+    resources = document.body.get("Resources")
+    inner = resources if isinstance(resources, dict) else {}
+    return (
+        any(item != "AWS::LanguageExtensions" for item in listed)
+        or "Fn::Transform" in inner
+        or any(isinstance(r, dict) and str(r.get("Type", "")).endswith("::MODULE") for r in inner.values())
+    )
