@@ -15,10 +15,21 @@ from showcore_cfn import __version__
 from showcore_cfn.errors import Exit, ShowcoreError
 
 SECTIONS: dict[str, dict[str, str]] = {
-    "Write": {},
+    "Write": {
+        "init": "Write showcore.toml for an environment.",
+    },
     "Review": {},
-    "Deploy": {},
-    "Operate": {},
+    "Deploy": {
+        "bootstrap": "Artifact bucket and CloudFormation role, once per account.",
+        "plan": "Make the nested change set and show it.",
+        "deploy": "Plan, confirm, execute, follow.",
+        "destroy": "Delete the whole nest.",
+    },
+    "Operate": {
+        "status": "Where the stack stands, and the next step.",
+        "events": "The merged events of all nested stacks.",
+        "outputs": "The outputs of the stack.",
+    },
     "Around it": {},
 }
 

@@ -1,4 +1,4 @@
-"""What the deployment asks of AWS, as small interfaces; boto3 stands behind them, or what a test puts there."""
+"""What the deployment asks of AWS, as small interfaces; boto3 stands behind them, or a test's own."""
 
 from __future__ import annotations
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
-_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,8 @@ class Stack:
     reason: str = ""
     created: datetime | None = None
     updated: datetime | None = None
-    parameters: Mapping[str, str] = _NO_TEXTS
-    tags: Mapping[str, str] = _NO_TEXTS
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[Output, ...] = ()
     role_arn: str | None = None
     protected: bool = False
@@ -156,7 +154,7 @@ class ChangeSet:
     reason: str = ""
     created: datetime | None = None
     changes: tuple[ResourceChange, ...] = ()
-    parameters: Mapping[str, str] = _NO_TEXTS
+    parameters: Mapping[str, str] = field(default_factory=dict)
     parent_id: str | None = None
     root_id: str | None = None
     incomplete: bool = False  # changes were dropped from the detailed answer and found again without values
@@ -185,7 +183,7 @@ class ChangeSetOrder:
     creates: bool
     template: str  # text, or an https address
     parameters: Mapping[str, str]
-    tags: Mapping[str, str] = _NO_TEXTS
+    tags: Mapping[str, str] = field(default_factory=dict)
     role_arn: str | None = None
     description: str = ""
     nested: bool = True

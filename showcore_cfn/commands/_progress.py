@@ -93,17 +93,7 @@ class JsonLines:
     def happened(self, happenings: tuple[Happening, ...]) -> None:
         """One object each."""
         for happening in happenings:
-            event = happening.event
-            self._write(
-                type="event",
-                time=_utc(event.time),
-                path=happening.path,
-                resource_type=event.type,
-                status=event.status,
-                reason=event.reason,
-                physical_id=event.physical_id,
-                stack_id=event.stack_id,
-            )
+            self._write(type="event", **as_json(happening))
 
     def waiting(self, now: datetime) -> None:
         """A heartbeat each tick."""
@@ -188,6 +178,20 @@ def line(happening: Happening) -> str:
     local = event.time.astimezone()
     reason = f"  {event.reason}" if event.reason and event.reason != "User Initiated" else ""
     return f"{local:%H:%M:%S}  {happening.path:<44} {event.status}{reason}"
+
+
+def as_json(happening: Happening) -> dict[str, str]:
+    """An event as JSON, its time in UTC."""
+    event = happening.event
+    return {
+        "time": _utc(event.time),
+        "path": happening.path,
+        "resource_type": event.type,
+        "status": event.status,
+        "reason": event.reason,
+        "physical_id": event.physical_id,
+        "stack_id": event.stack_id,
+    }
 
 
 def _utc(time: datetime) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from showcore_cfn.deploy.package import Location
 from showcore_cfn.settings import Settings
+from showcore_cfn.template.load import parse
 
 BOOTSTRAP_TEMPLATE = "bootstrap.yaml"
 ROOT_TEMPLATE = "root.yaml"
@@ -54,15 +55,17 @@ def nest(settings: Settings, templates: Mapping[str, str]) -> Desired:
     )
 
 
-def bootstrap(settings: Settings, template: str, parameters: Mapping[str, str]) -> Desired:
+def bootstrap(settings: Settings, template: str) -> Desired:
     """The bootstrap stack, which the caller makes with their own rights: the role is in it."""
+    parameters = parse(template, BOOTSTRAP_TEMPLATE).body.get("Parameters")
+    declared = parameters if isinstance(parameters, dict) else {}
     return Desired(
         account_id=settings.account_id,
         region=settings.region,
         stack_name=bootstrap_stack(settings.prefix),
         templates={BOOTSTRAP_TEMPLATE: template},
         root=BOOTSTRAP_TEMPLATE,
-        parameters=parameters,
+        parameters={name: value for name, value in settings.parameters().items() if name in declared},
         tags=settings.tags,
     )
 

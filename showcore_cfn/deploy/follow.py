@@ -7,7 +7,7 @@ and one of the nested stacks that are at work, in turn: CloudFormation allows fe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -20,6 +20,7 @@ from showcore_cfn.deploy.clock import Clock
 from showcore_cfn.errors import StillRunning
 
 Answer = TypeVar("Answer")
+FIRST_TICK_SECONDS = 0.25  # an operation that is over at once is not waited for
 SHORTEST_TICK_SECONDS = 2.0
 LONGEST_TICK_SECONDS = 10.0
 TICK_GROWTH = 1.3
@@ -67,13 +68,18 @@ class _Stream:
 
 
 class Follower:
-    """Reads the events of one operation, which began at `since` or later, in the server's time."""
+    """Reads the events of one operation, which began at `since` or later, in the server's time.
 
-    def __init__(self, cloudformation: CloudFormation, root_id: str, since: datetime) -> None:
+    `known` are the root's events of that very moment which belong to what was before.
+    """
+
+    def __init__(
+        self, cloudformation: CloudFormation, root_id: str, since: datetime, known: Iterable[str] = ()
+    ) -> None:
         self._cloudformation = cloudformation
         self._root_id = root_id
         self._since = since
-        self._streams: dict[str, _Stream] = {root_id: _Stream(ROOT)}
+        self._streams: dict[str, _Stream] = {root_id: _Stream(ROOT, set(known))}
         self._turn = 0
         self._begun = False
         self.ended: str | None = None  # the root's terminal status
@@ -83,9 +89,11 @@ class Follower:
         """What is new in the root and one active nested stack; in all that are unread, once the root ends."""
         found = self._read(self._root_id)
         found += [happening for stack in self._next() for happening in self._read(stack)]
-        while self.ended and (unread := self._unread()):
-            found += [happening for stack in unread for happening in self._read(stack)]
-        return tuple(sorted(found, key=lambda happening: happening.event.time))
+        return _in_time([*found, *(self._rest() if self.ended else ())])
+
+    def everything(self) -> tuple[Happening, ...]:
+        """What is new in the root and in every nested stack: for looking back, and not for watching."""
+        return _in_time([*self._read(self._root_id), *self._rest()])
 
     def look(self) -> None:
         """Ask for the root's status itself, and believe it once the operation is known to have begun."""
@@ -98,6 +106,15 @@ class Follower:
         unread = self._unread()
         self._turn += 1
         return [unread[self._turn % len(unread)]] if unread and not self.ended else []
+
+    def _rest(self) -> list[Happening]:
+        """All that is new in the nested stacks, those included that come to light meanwhile."""
+        found: list[Happening] = []
+        read: set[str] = set()
+        while unread := [stack for stack in self._unread() if stack not in read]:
+            read.update(unread)
+            found += [happening for stack in unread for happening in self._read(stack)]
+        return found
 
     def _unread(self) -> list[str]:
         return [stack for stack, stream in self._streams.items() if stream.unread and stream.name != ROOT]
@@ -114,7 +131,8 @@ class Follower:
             return []  # a nested stack is named a moment before it can be asked for
         stream.known.update(event.id for event in fresh)
         stream.unread = stream.active
-        return [self._noted(stream, event) for event in reversed(fresh)]
+        told = (event for event in reversed(fresh) if stream.name == ROOT or not event.of_stack_itself)
+        return [self._noted(stream, event) for event in told]  # of a nested stack, its parent tells
 
     def _noted(self, stream: _Stream, event: StackEvent) -> Happening:
         if event.stack_id == self._root_id and event.of_stack_itself:
@@ -141,11 +159,11 @@ def follow(
 ) -> str:
     """The root's terminal status. Raises StillRunning where the credentials or the time run out before it."""
     end = None if at_most_seconds is None else clock.now() + timedelta(seconds=at_most_seconds)
-    seconds, quiet_since = SHORTEST_TICK_SECONDS, clock.now()
+    seconds, quiet_since = FIRST_TICK_SECONDS, clock.now()
     while True:
         if news := _asked(follower.tick, watcher) or ():
             watcher.happened(news)
-            seconds, quiet_since = SHORTEST_TICK_SECONDS, clock.now()
+            seconds, quiet_since = min(seconds, SHORTEST_TICK_SECONDS), clock.now()
         elif clock.now() - quiet_since >= timedelta(seconds=QUIET_SECONDS):
             _asked(follower.look, watcher)
             quiet_since = clock.now()
@@ -171,6 +189,10 @@ def _asked(question: Callable[[], Answer], watcher: Watcher) -> Answer | None:
         raise StillRunning(
             f"{error} The operation goes on in AWS meanwhile; `showcore watch` attaches to it."
         ) from error
+
+
+def _in_time(happenings: list[Happening]) -> tuple[Happening, ...]:
+    return tuple(sorted(happenings, key=lambda happening: happening.event.time))
 
 
 def is_terminal(status: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from showcore_cfn.aws.values import STACK_TYPE, Stack
 from showcore_cfn.deploy.change_set import Change, Node
@@ -34,6 +35,11 @@ class Plan:
     def stack_id(self) -> str:
         """The ARN of the root stack."""
         return self.tree.change_set.stack_id
+
+    @property
+    def created(self) -> datetime:
+        """When the change set was made, by the server's clock: its execution can only be later."""
+        return self.tree.change_set.created or datetime.min.replace(tzinfo=UTC)
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -3,84 +3,58 @@
 account guard -> what stands there -> is anything different -> package -> change set -> plan -> (the caller
 shows it and asks) -> execute exactly that one -> follow until the root's last word -> what stands there now.
 
-The library's door: `Deployment(desired, gateways, clock, watcher).run(confirm)`. It prints nothing.
+The door for a library: `Deployment(desired, Operator(gateways, watcher)).run(confirm)`. It prints nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import uuid4
+from dataclasses import replace
 
-from showcore_cfn.aws.failures import NO_ANSWER, AwsError, Missing, Unreachable, WrongStatus
-from showcore_cfn.aws.gateways import CloudFormation, Gateways
+from showcore_cfn.aws.failures import NO_ANSWER, AwsError, Unreachable
+from showcore_cfn.aws.gateways import CloudFormation
 from showcore_cfn.aws.values import ChangeSetOrder, Stack
 from showcore_cfn.deploy import change_set as change_sets
 from showcore_cfn.deploy.cause import why_change_set_failed
 from showcore_cfn.deploy.change_set import Node, Verdict
-from showcore_cfn.deploy.clock import Clock, SystemClock
 from showcore_cfn.deploy.desired import PROTECTION, Desired
-from showcore_cfn.deploy.follow import Follower, Happening, Watcher, follow
+from showcore_cfn.deploy.follow import Watcher
+from showcore_cfn.deploy.operation import MAY_HAVE_BEGUN, Operator, Result, guard_account
 from showcore_cfn.deploy.package import Package, package, upload
 from showcore_cfn.deploy.plan import Plan
-from showcore_cfn.deploy.states import Step, exit_of, state
-from showcore_cfn.errors import Exit, NeedsRecovery, ShowcoreError, StillRunning, Stopped
+from showcore_cfn.deploy.states import Step, state
+from showcore_cfn.errors import NeedsRecovery, ShowcoreError, StillRunning, Stopped
 
 CHANGE_SET_PREFIX = "showcore"  # the nested ones get longer names from it, so it stays short
-_BEGUN_TRIES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How it ended."""
-
-    status: str
-    stack: Stack | None  # as it stands now
-    changed: bool = True
-    failures: tuple[Happening, ...] = ()
-
-    @property
-    def exit_code(self) -> Exit:
-        """What the process ends with."""
-        return exit_of(self.status) if self.changed else Exit.DONE
 
 
 class Deployment:
-    """One deployment of one desired stack. `new_token` gives text that nobody else has."""
+    """One deployment of one desired stack."""
 
-    def __init__(
-        self,
-        desired: Desired,
-        gateways: Gateways,
-        watcher: Watcher,
-        clock: Clock | None = None,
-        *,
-        at_most_seconds: float | None = None,
-        new_token: Callable[[], str] = lambda: uuid4().hex,
-    ) -> None:
+    def __init__(self, desired: Desired, operator: Operator) -> None:
         self._desired = desired
-        self._gateways = gateways
-        self._watcher = watcher
-        self._clock = clock or SystemClock()
-        self._at_most_seconds = at_most_seconds
-        self._new_token = new_token
+        self._operator = operator
 
     def run(self, confirm: Callable[[Plan], bool], *, full: bool = False) -> Result:
-        """Plan, ask, execute, follow. A plan that is turned down is discarded, and raises Stopped."""
+        """Plan, ask, execute, follow."""
+        plan = self.agreed(confirm, full=full)
+        return plan if isinstance(plan, Result) else self.execute(plan)
+
+    def agreed(self, confirm: Callable[[Plan], bool], *, full: bool = False) -> Plan | Result:
+        """The plan once it is agreed to. One that is turned down or interrupted is discarded: Stopped."""
         plan = self.plan(full=full)
         if isinstance(plan, Result):
             return plan
         try:
             agreed = confirm(plan)
         except BaseException:
-            self.discard(plan)
+            self._try_to_discard(plan.arn, plan.stack_id, plan.creates)
             raise
         if not agreed:
             self.discard(plan)
-            raise Stopped("not deployed; the plan was discarded, and nothing was changed.")
-        return self.execute(plan)
+            raise Stopped("not deployed: the plan was discarded, and nothing was changed.")
+        return plan
 
     def plan(self, *, full: bool = False) -> Plan | Result:
         """The change set, read back; or, where nothing differs, the Result that says so.
@@ -88,7 +62,7 @@ class Deployment:
         Equal root templates name equal children, so equal root, parameters and tags mean nothing to do;
         `full` makes the change set all the same. Whatever ends this early leaves nothing behind.
         """
-        self.guard_account()
+        guard_account(self._operator.gateways, self._desired.account_id)
         before = self._cloudformation.stack(self._desired.stack_name)
         self._guard_state(before)
         packed = package(self._desired.templates, self._desired.root, self._desired.location)
@@ -100,28 +74,13 @@ class Deployment:
 
     def execute(self, plan: Plan, watcher: Watcher | None = None) -> Result:
         """Execute exactly this plan and follow it to its end; another watcher may take over for that."""
-        self._watcher = watcher or self._watcher
+        self._operator = replace(self._operator, watcher=watcher or self._operator.watcher)
         self._begin(plan)
-        return self._attach(plan.stack_id, plan.tree.change_set.created or self._clock.now())
-
-    def _attach(self, stack_id: str, since: datetime) -> Result:
-        """Follow the operation that began at `since` or later, in the server's time, to its end."""
-        follower = Follower(self._cloudformation, stack_id, since)
-        status = follow(follower, self._clock, self._watcher, at_most_seconds=self._at_most_seconds)
-        return Result(status, self._cloudformation.stack(stack_id), True, tuple(follower.failures))
+        return self._operator.attach(plan.stack_id, plan.created)
 
     def discard(self, plan: Plan) -> None:
         """Delete the plan's change set and, where nothing stood before, the empty stack that it made."""
         self._discard(plan.arn, plan.stack_id, plan.creates)
-
-    def guard_account(self) -> None:
-        """Stop unless the credentials belong to the account of the settings."""
-        identity = self._gateways.identities.identity()
-        if identity.account_id != self._desired.account_id:
-            raise Stopped(
-                f"the credentials belong to the account {identity.account_id}, and the settings name "
-                f"{self._desired.account_id}. Use another profile, or correct account_id. Nothing was done."
-            )
 
     def _guard_state(self, before: Stack | None) -> None:
         row = state(before.status if before else None)
@@ -151,15 +110,17 @@ class Deployment:
 
     def _upload(self, packed: Package) -> None:
         if packed.objects:
-            count = upload(packed, self._desired.location, self._gateways.store)
-            self._watcher.step(f"{count} of {len(packed.objects)} templates uploaded" if count else "")
+            count = upload(packed, self._desired.location, self._operator.gateways.store)
+            self._operator.watcher.step(
+                f"{count} of {len(packed.objects)} templates uploaded" if count else ""
+            )
 
     def _planned(self, before: Stack | None, packed: Package, parameters: Mapping[str, str]) -> Plan | Result:
-        self._watcher.step("making the change set")
+        self._operator.watcher.step("making the change set")
         order = self._order(before, packed, parameters)
         created = change_sets.create(self._cloudformation, order)
         try:
-            tree = change_sets.read(self._cloudformation, self._clock, created.id)
+            tree = change_sets.read(self._cloudformation, self._operator.clock, created.id)
             outcome = change_sets.verdict(tree.change_set)
             if outcome is Verdict.AVAILABLE:
                 return Plan(self._desired, before, tree, packed.hashes, parameters)
@@ -176,7 +137,7 @@ class Deployment:
         return why_change_set_failed(tree, self._cloudformation)
 
     def _order(self, before: Stack | None, packed: Package, parameters: Mapping[str, str]) -> ChangeSetOrder:
-        token = self._new_token()
+        token = self._operator.new_token()
         return ChangeSetOrder(
             stack_name=self._desired.stack_name,
             name=self._desired.change_set_name or self._name(token),
@@ -195,53 +156,47 @@ class Deployment:
     def _name(self, token: str) -> str:
         """Letters, digits and hyphens, a letter first: `showcore-20260131T0203Z-1a2b3c4d`."""
         digest = hashlib.sha256(token.encode()).hexdigest()[:8]
-        return f"{CHANGE_SET_PREFIX}-{self._clock.now():%Y%m%dT%H%MZ}-{digest}"
+        return f"{CHANGE_SET_PREFIX}-{self._operator.clock.now():%Y%m%dT%H%MZ}-{digest}"
 
     def _begin(self, plan: Plan) -> None:
         """Execute; a refusal may only mean that the answer to an earlier try was lost on its way."""
-        self._watcher.step("executing the change set")
-        token = self._new_token()
+        self._operator.watcher.step("executing the change set")
+        token = self._operator.new_token()
         rollback_off = None if self._desired.on_failure and plan.creates else self._desired.disable_rollback
         try:
             self._cloudformation.execute_change_set(plan.arn, token, rollback_off)
-        except (WrongStatus, Missing, *NO_ANSWER) as error:
+        except MAY_HAVE_BEGUN as error:
             if not self._has_begun(plan, token):
                 raise _not_executed(error, plan) from error
 
     def _has_begun(self, plan: Plan, token: str) -> bool:
-        for _ in range(_BEGUN_TRIES):
-            found = self._cloudformation.change_set(plan.arn, with_values=False)
-            if found is not None and found.execution_status.startswith("EXECUTE_"):
-                return True
-            since = plan.tree.change_set.created
-            for event in self._cloudformation.events(plan.stack_id):
-                if since is not None and event.time < since:
-                    break
-                if event.token == token:
-                    return True
-            self._clock.sleep(1)
-        return False
+        found = self._cloudformation.change_set(plan.arn, with_values=False)
+        if found is not None and found.execution_status.startswith("EXECUTE_"):
+            return True
+        return self._operator.has_begun(plan.stack_id, token, plan.created)
 
     def _discard(self, arn: str, stack_id: str, created_stack: bool) -> None:
-        if not change_sets.delete(self._cloudformation, self._clock, arn):
+        if not change_sets.delete(self._cloudformation, self._operator.clock, arn):
             raise ShowcoreError(
                 f"the change set {arn} cannot be deleted. `showcore plan --discard` tries again."
             )
         if created_stack:
-            change_sets.delete_shell(self._cloudformation, self._clock, stack_id, self._new_token())
+            change_sets.delete_shell(
+                self._cloudformation, self._operator.clock, stack_id, self._operator.new_token()
+            )
 
     def _try_to_discard(self, arn: str, stack_id: str, created_stack: bool) -> None:
         """Tidy up on the way out of an error, which must not be hidden by a second one."""
         try:
             self._discard(arn, stack_id, created_stack)
         except ShowcoreError as error:
-            self._watcher.trouble(
+            self._operator.watcher.trouble(
                 f"The change set {arn} is left. `showcore plan --discard` deletes it. ({error})"
             )
 
     @property
     def _cloudformation(self) -> CloudFormation:
-        return self._gateways.cloudformation
+        return self._operator.cloudformation
 
 
 def _not_executed(error: AwsError, plan: Plan) -> ShowcoreError:

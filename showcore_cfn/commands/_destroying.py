@@ -1,0 +1,37 @@
+"""`showcore destroy` at the terminal: what goes, the question, the deletion."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from showcore_cfn import console
+from showcore_cfn.aws.values import Stack
+from showcore_cfn.commands._looking import Here
+from showcore_cfn.commands._progress import watcher
+from showcore_cfn.deploy.destroy import destroy as delete
+from showcore_cfn.deploy.destroy import guard_destroy
+from showcore_cfn.deploy.operation import Operator, Result
+from showcore_cfn.errors import Stopped
+
+
+def destroy(here: Here, *, yes: bool, unprotect: bool, progress: str) -> Result:
+    """Ask for the stack's name, lift what was asked to be lifted, delete, follow."""
+    stack = here.existing()
+    lifted = replace(stack, protected=stack.protected and not unprotect)
+    guard_destroy(lifted)
+    _ask(stack, yes)
+    if stack.protected:
+        here.cloudformation.protect_from_deletion(stack.id, False)
+    with watcher(progress) as lively:
+        return delete(Operator(here.gateways, lively), lifted)
+
+
+def _ask(stack: Stack, yes: bool) -> None:
+    console.notice(f"This deletes {stack.name} with all that is nested in it: {stack.id}")
+    if yes:
+        return
+    typed = click.prompt("Type the name of the stack to delete it", default="", show_default=False, err=True)
+    if typed != stack.name:
+        raise Stopped("not deleted: the name that was typed is another one. Nothing was changed.")

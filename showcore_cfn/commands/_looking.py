@@ -1,0 +1,136 @@
+"""What the commands that only look share: the stack, its nested stacks and its history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from showcore_cfn import console
+from showcore_cfn.aws.gateways import CloudFormation, Gateways
+from showcore_cfn.aws.values import ChangeSetSummary, Stack, StackResource
+from showcore_cfn.commands._deploying import gateways_of, outputs_json, outputs_text, settings_of
+from showcore_cfn.commands._progress import as_json, line
+from showcore_cfn.deploy.follow import Follower, Happening
+from showcore_cfn.deploy.operation import began, guard_account
+from showcore_cfn.deploy.states import Step, state
+from showcore_cfn.errors import Exit, ShowcoreError
+from showcore_cfn.settings import Settings
+
+_NEXT = {
+    Step.CREATE: "Next: `showcore deploy`.",
+    Step.UPDATE: "",
+    Step.WATCH: "Next: `showcore watch`.",
+    Step.BY_HAND: "Next: look at it in the console.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where one looks: the environment, its account, and the stack if there is one."""
+
+    settings: Settings
+    gateways: Gateways
+    stack: Stack | None
+
+    @property
+    def cloudformation(self) -> CloudFormation:
+        """The gateway to CloudFormation."""
+        return self.gateways.cloudformation
+
+    def existing(self) -> Stack:
+        """The stack; an error that says how to get one where there is none."""
+        if self.stack is None:
+            raise ShowcoreError(
+                f"there is no stack {self.settings.stack_name}. `showcore deploy` creates it."
+            )
+        return self.stack
+
+
+def look(
+    settings_file: str, env: str | None, profile: str | None, region: str | None, endpoint_url: str | None
+) -> Here:
+    """The stack of an environment, after the account was checked."""
+    settings = settings_of(settings_file, env)
+    gateways = gateways_of(settings, profile, region, endpoint_url)
+    guard_account(gateways, settings.account_id)
+    return Here(settings, gateways, gateways.cloudformation.stack(settings.stack_name))
+
+
+def tell_status(here: Here, output: str) -> Exit:
+    """Print where it stands; the exit code says the same."""
+    stack = here.stack
+    nested = [resource for resource in _resources(here) if resource.is_stack]
+    waiting = here.cloudformation.change_sets(stack.id) if stack else ()
+    if output == "json":
+        console.result(json.dumps(_status_json(here, nested, waiting), indent=2))
+    else:
+        console.result(_status_text(here, nested, waiting))
+    step = state(stack.status if stack else None).recover
+    if step is Step.WATCH:
+        return Exit.STILL_RUNNING
+    return Exit.DONE if step in (Step.NOTHING, Step.DISCARD) else Exit.NEEDS_RECOVERY
+
+
+def tell_outputs(here: Here, output: str, key: str | None) -> Exit:
+    """Print the outputs, or one of them."""
+    stack = here.existing()
+    found = outputs_json(stack)
+    if key is not None and key not in found:
+        raise ShowcoreError(
+            f"{stack.name} has no output {key}. It has: {', '.join(sorted(found)) or 'none'}."
+        )
+    if output == "json":
+        console.result(json.dumps(found[key] if key else found, indent=2))
+    else:
+        console.result(found[key] if key else outputs_text(stack))
+    return Exit.DONE
+
+
+def tell_events(here: Here, output: str, *, everything: bool, failed: bool) -> Exit:
+    """Print the history, oldest first."""
+    found = [h for h in history(here, everything=everything) if h.event.failed or not failed]
+    if output == "json":
+        console.result(json.dumps([as_json(happening) for happening in found], indent=2))
+    else:
+        console.result("\n".join(line(happening) for happening in found) or "No events.")
+    return Exit.DONE
+
+
+def history(here: Here, *, everything: bool = False) -> tuple[Happening, ...]:
+    """The merged events of the last operation, or of all of them."""
+    stack = here.existing()
+    start = datetime.min.replace(tzinfo=UTC)
+    since = start if everything else began(here.cloudformation.events(stack.id)) or start
+    return Follower(here.cloudformation, stack.id, since).everything()
+
+
+def _resources(here: Here) -> Iterable[StackResource]:
+    return here.cloudformation.resources(here.stack.id) if here.stack else ()
+
+
+def _status_text(here: Here, nested: list[StackResource], waiting: tuple[ChangeSetSummary, ...]) -> str:
+    stack = here.stack
+    status = stack.status if stack else "absent"
+    row = state(stack.status if stack else None)
+    lines = [f"{here.settings.stack_name}  {status}: {row.meaning}."]
+    lines += [f"  {resource.logical_id.lower():<12} {resource.status}" for resource in nested]
+    lines += [f"  waiting: change set {summary.name} ({summary.status})" for summary in waiting]
+    step = row.deploy if row.recover is Step.NOTHING else row.recover
+    return "\n".join([*lines, _NEXT.get(step, "Next: `showcore recover`.")]).rstrip()
+
+
+def _status_json(
+    here: Here, nested: list[StackResource], waiting: tuple[ChangeSetSummary, ...]
+) -> dict[str, object]:
+    stack = here.stack
+    return {
+        "stack": here.settings.stack_name,
+        "stack_id": stack.id if stack else None,
+        "status": stack.status if stack else None,
+        "reason": stack.reason if stack else "",
+        "next": state(stack.status if stack else None).recover.value,
+        "nested": {resource.logical_id.lower(): resource.status for resource in nested},
+        "waiting_change_sets": [summary.name for summary in waiting],
+    }

@@ -1,0 +1,112 @@
+"""One operation on a stack: begun so that a lost answer does no harm, followed to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import takewhile
+from uuid import uuid4
+
+from showcore_cfn.aws.failures import NO_ANSWER, AlreadyExists, Missing, WrongStatus
+from showcore_cfn.aws.gateways import CloudFormation, Gateways
+from showcore_cfn.aws.values import Stack, StackEvent
+from showcore_cfn.deploy.clock import Clock, SystemClock
+from showcore_cfn.deploy.follow import Follower, Happening, Watcher, follow
+from showcore_cfn.deploy.states import exit_of
+from showcore_cfn.errors import Exit, Stopped
+
+MAY_HAVE_BEGUN = (WrongStatus, Missing, AlreadyExists, *NO_ANSWER)
+_BEGUN_TRIES = 5
+_BEGINS = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"})
+_BY_A_USER = "User Initiated"  # the reason that CloudFormation gives for the first event of an operation
+
+
+def _new_token() -> str:
+    return uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an operation ended."""
+
+    status: str
+    stack: Stack | None  # as it stands now
+    changed: bool = True
+    failures: tuple[Happening, ...] = ()
+
+    @property
+    def exit_code(self) -> Exit:
+        """What the process ends with."""
+        return exit_of(self.status) if self.changed else Exit.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever operates on stacks: with which gateways, told to whom, by which clock."""
+
+    gateways: Gateways
+    watcher: Watcher
+    clock: Clock = field(default_factory=SystemClock)
+    at_most_seconds: float | None = None  # StillRunning after that
+    new_token: Callable[[], str] = _new_token  # text that nobody else has
+
+    @property
+    def cloudformation(self) -> CloudFormation:
+        """The gateway that nearly everything needs."""
+        return self.gateways.cloudformation
+
+    def start(self, stack_id: str, begin: Callable[[str], None]) -> Result:
+        """Begin an operation with a new token and follow it to its end."""
+        newest, known = self._newest(stack_id)
+        token = self.new_token()
+        try:
+            begin(token)
+        except MAY_HAVE_BEGUN:
+            if not self.has_begun(stack_id, token, newest):
+                raise
+        return self.attach(stack_id, newest, known)
+
+    def attach(self, stack_id: str, since: datetime, known: Iterable[str] = ()) -> Result:
+        """Follow the operation that began at `since` or later, in the server's time, to its end."""
+        follower = Follower(self.cloudformation, stack_id, since, known)
+        status = follow(follower, self.clock, self.watcher, at_most_seconds=self.at_most_seconds)
+        return Result(status, self.cloudformation.stack(stack_id), True, tuple(follower.failures))
+
+    def has_begun(self, stack_id: str, token: str, since: datetime) -> bool:
+        """Whether an event carries our token: the call was heard, only its answer was lost."""
+        for attempt in range(_BEGUN_TRIES):
+            if attempt:
+                self.clock.sleep(1)
+            events = takewhile(lambda event: event.time >= since, self.cloudformation.events(stack_id))
+            if any(event.token == token for event in events):
+                return True
+        return False
+
+    def _newest(self, stack_id: str) -> tuple[datetime, frozenset[str]]:
+        """The time of the newest event, and all events of that time: what comes after is the operation."""
+        events = self.cloudformation.events(stack_id)
+        first = next(events, None)
+        if first is None:
+            return self.clock.now(), frozenset()
+        same = takewhile(lambda event: event.time == first.time, events)
+        return first.time, frozenset({first.id, *(event.id for event in same)})
+
+
+def began(events: Iterable[StackEvent]) -> datetime | None:
+    """When the last operation of a stack began, from its history, newest first; None before the first one."""
+    for event in events:
+        by_a_user = event.reason == _BY_A_USER and event.status != "REVIEW_IN_PROGRESS"
+        if event.of_stack_itself and (event.status in _BEGINS or by_a_user):
+            return event.time
+    return None
+
+
+def guard_account(gateways: Gateways, account_id: str) -> None:
+    """Stop unless the credentials belong to the account of the settings."""
+    identity = gateways.identities.identity()
+    if identity.account_id != account_id:
+        raise Stopped(
+            f"the credentials belong to the account {identity.account_id}, and the settings name {account_id}. "
+            "Use another profile, or correct account_id in the settings. Nothing was done."
+        )
