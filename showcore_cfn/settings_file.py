@@ -12,6 +12,7 @@ from typing import NoReturn
 from showcore_cfn.errors import SettingsError, UsageError
 from showcore_cfn.settings_fields import TABLES, Key, Problem, dotted, shown
 
+BYTE_ORDER_MARK = "\ufeff"  # what editors of Windows write first
 Table = dict[str, object]
 
 
@@ -20,7 +21,7 @@ class SettingsFile:
     """A settings file that is TOML; whether its values are allowed has not been asked yet."""
 
     path: Path
-    text: str
+    source: str  # as it stands in the file, to the byte
     document: Table
 
     @property
@@ -68,7 +69,7 @@ class SettingsFile:
         """Raise all problems, in the order of their lines; their keys are whole, from the top of the file."""
         from showcore_cfn.settings_lines import lines_of
 
-        lines = lines_of(self.text)
+        lines = lines_of(self.source)
         found = [(_line(lines, problem.key), f"{dotted(problem.key)} {problem.says}") for problem in problems]
         told = [f"{self.path}:{line}: {says}." for line, says in sorted(found)]
         if len(told) > 1:
@@ -79,7 +80,7 @@ class SettingsFile:
 def read_file(path: Path) -> SettingsFile:
     """The file, or `SettingsError` where it is missing, cannot be read, or is no TOML."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode()
     except FileNotFoundError:
         raise SettingsError(f"{path} does not exist: write it with `showcore init`.") from None
     except OSError as error:
@@ -87,13 +88,13 @@ def read_file(path: Path) -> SettingsFile:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise SettingsError(f"{path}:{line}: holds a byte that is not UTF-8; allowed is UTF-8.") from None
-    return parse(path, text.replace("\r\n", "\n"))
+    return parse(path, text)
 
 
 def parse(path: Path, text: str) -> SettingsFile:
     """The text as the file at `path` would be; nothing is read."""
     try:
-        return SettingsFile(path, text, tomllib.loads(text))
+        return SettingsFile(path, text, tomllib.loads(text.removeprefix(BYTE_ORDER_MARK)))
     except (ValueError, RecursionError) as error:
         raise SettingsError(_not_toml(path, text, error)) from None
 

@@ -52,6 +52,8 @@ def _lines(settings: Settings) -> Iterator[str]:
     limit = settings.max_monthly_usd
     yield "# max_monthly_usd = 60" if limit is None else f"max_monthly_usd = {_number(limit)}"
     yield from ("", *_comment(_USAGE), f"{table}.usage]")
+    if not settings.usage:
+        yield "# cdn_out_gb = 50"
     yield from (f"{_key(name)} = {_number(amount)}" for name, amount in settings.usage.items())
 
 
