@@ -24,9 +24,14 @@ def bodies() -> dict[str, Body]:
 
 def generate(form: Format = Format.YAML) -> dict[str, str]:
     """Every template as text, by file name; in JSON the root nests JSON files."""
+    return texts(bodies(), form)
+
+
+def texts(made: dict[str, Body], form: Format = Format.YAML) -> dict[str, str]:
+    """The text of templates that `bodies` has made."""
     if form is Format.YAML:
-        return {name: render(body) for name, body in bodies().items()}
+        return {name: render(body) for name, body in made.items()}
     return {
         name.replace(".yaml", ".json"): render(body, form).replace('.yaml"', '.json"')
-        for name, body in bodies().items()
+        for name, body in made.items()
     }

@@ -84,7 +84,7 @@ def _after(head: str, value: Json, depth: int) -> Iterator[str]:
         yield head
         for item in value:
             yield from _item(item, depth + 1)
-    elif isinstance(value, str) and "\n" in value:
+    elif isinstance(value, str) and _is_block(value):
         yield f"{head} |{'' if value.endswith(chr(10)) else '-'}"
         indent = "  " * (depth + 1)
         yield from (f"{indent}{line}".rstrip() for line in value.removesuffix("\n").split("\n"))
@@ -144,12 +144,25 @@ def _flow(value: Json) -> str:
 
 def _scalar(value: Json) -> str:
     if isinstance(value, str):
+        if "\n" in value or not value.isprintable():
+            return json.dumps(value)
         return value if _is_plain(value) else "'" + value.replace("'", "''") + "'"
     if value is None:
         return "null"
     if isinstance(value, (list, dict)):
         return "[]" if isinstance(value, list) else "{}"
     return json.dumps(value)
+
+
+def _is_block(value: str) -> bool:
+    """Whether a text of several lines can be written as a block: no line end or indentation would be lost."""
+    lines = value.removesuffix("\n").split("\n")
+    return (
+        "\n" in value
+        and all(line == line.rstrip() and line.isprintable() for line in lines)
+        and bool(lines[0].strip() and lines[-1])
+        and not lines[0].startswith(" ")
+    )
 
 
 def _is_plain(value: str) -> bool:

@@ -1,0 +1,95 @@
+"""The generated templates on disk: whether they are what the code says, and making them so.
+
+Files are compared by content, never by time, so a checkout, a changed library or an edit by hand is always seen.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from showcore_cfn.errors import ShowcoreError
+from showcore_cfn.template.json_types import Json
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+INLINE_BYTES = 51_200
+BYTES = 1_048_576
+RESOURCES = 500
+
+
+class State(StrEnum):
+    """What a file is, against what the code says."""
+
+    CURRENT = "current"
+    CHANGED = "changed"
+    MISSING = "missing"
+    LEFT_OVER = "left over"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How large a template is, for a look at CloudFormation's limits."""
+
+    name: str
+    bytes: int
+    resources: int
+
+    @property
+    def fits_inline(self) -> bool:
+        """Whether it can be sent without a bucket."""
+        return self.bytes <= INLINE_BYTES
+
+
+def states(files: Mapping[str, str], folder: Path) -> dict[str, State]:
+    """The state of every file that the code makes, and of template files that it no longer makes."""
+    found = {name: _state(folder / name, text) for name, text in files.items()}
+    suffixes = {Path(name).suffix for name in files}
+    there = (path.name for path in sorted(folder.glob("*")) if path.suffix in suffixes)
+    return found | {name: State.LEFT_OVER for name in there if name not in files}
+
+
+def write(files: Mapping[str, str], folder: Path) -> dict[str, State]:
+    """Make the folder hold the files; the answer is what each was before. A current file is not touched."""
+    before = states(files, folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, state in before.items():
+            if state is State.LEFT_OVER:
+                (folder / name).unlink()
+            elif state is not State.CURRENT:
+                _replace(folder / name, files[name])
+    except OSError as error:
+        raise ShowcoreError(f"cannot write templates to {folder}: {error.strerror}.") from error
+    return before
+
+
+def measure(name: str, text: str, body: Mapping[str, Json]) -> Measure:
+    """Bytes and resources of one template."""
+    resources = body.get("Resources")
+    return Measure(name, len(text.encode()), len(resources) if isinstance(resources, dict) else 0)
+
+
+def _state(path: Path, text: str) -> State:
+    try:
+        return State.CURRENT if path.read_bytes() == text.encode() else State.CHANGED
+    except FileNotFoundError:
+        return State.MISSING
+    except OSError as error:
+        raise ShowcoreError(f"cannot read {path}: {error.strerror}.") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """Written beside and renamed: nobody reads half a file."""
+    descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode())
+        Path(partial).chmod(0o644)
+        Path(partial).replace(path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
