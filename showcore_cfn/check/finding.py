@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from showcore_cfn.errors import Exit
 
+PLAN_PREFIX = "PLAN-"  # of the ids of the plan's own rules
 Place: TypeAlias = tuple[str | int, ...]
 
 
@@ -56,9 +57,16 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def failing(findings: Iterable[Finding], *, strict: bool = False) -> tuple[Finding, ...]:
-    """Those that fail a run: refused and dead; with `strict` risk too. Cost and style never do."""
+    """Those that fail a run: refused and dead; with `strict` risk too. Cost and style never do.
+
+    The plan's own rules always do, whatever breaking one leads to: they run only for those who ask for them.
+    """
     worst = Severity.RISK.rank if strict else Severity.DEAD.rank
-    return tuple(finding for finding in findings if finding.severity.rank <= worst)
+    return tuple(
+        finding
+        for finding in findings
+        if finding.severity.rank <= worst or finding.rule.startswith(PLAN_PREFIX)
+    )
 
 
 def exit_code(findings: Iterable[Finding], *, strict: bool = False) -> Exit:
