@@ -17,9 +17,11 @@ from showcore_cfn.errors import Exit, ShowcoreError
 SECTIONS: dict[str, dict[str, str]] = {
     "Write": {
         "init": "Write showcore.toml for an environment.",
+        "templates": "Write templates/ from the code, then lint and check them.",
     },
     "Review": {},
     "Deploy": {
+        "rehearse": "The whole deployment on an embedded AWS; no account needed.",
         "bootstrap": "Artifact bucket and CloudFormation role, once per account.",
         "plan": "Make the nested change set and show it.",
         "deploy": "Plan, confirm, execute, follow.",
@@ -29,6 +31,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "status": "Where the stack stands, and the next step.",
         "events": "The merged events of all nested stacks.",
         "outputs": "The outputs of the stack.",
+        "doctor": "Versions, settings, credentials: what would stop you.",
     },
     "Around it": {},
 }

@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError
 
 from showcore_cfn import __version__
 from showcore_cfn.aws.cloudformation import CloudFormationGateway
+from showcore_cfn.aws.failures import Refused
 from showcore_cfn.aws.store import StoreGateway
 from showcore_cfn.aws.translate import explain
 from showcore_cfn.aws.values import Identity
@@ -92,11 +93,11 @@ class Session:
                 endpoint_url=self._connection.endpoint_url or None,
                 config=_config(self._connection),
             )
-        except (BotoCoreError, ValueError) as error:
+        except BotoCoreError as error:
             said = explain(error, service, self._connection.profile)
-            if said is None:
-                raise
-            raise said from error
+            raise (said or error) from error
+        except ValueError as error:  # an endpoint that is no URL
+            raise Refused(f"{error}. Check --endpoint-url.") from error
 
     @cached_property
     def _session(self) -> Any:
