@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from showcore_cfn.aws.values import STACK_TYPE, Stack
-from showcore_cfn.deploy.change_set import Change, Node
+from showcore_cfn.deploy.change_set import Node
+from showcore_cfn.deploy.comparison import Comparison
 from showcore_cfn.deploy.desired import Desired
+from showcore_cfn.deploy.judge import Certainty, Do, Planned, judge
+from showcore_cfn.deploy.states import Step, state
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A parameter, tag or output that changes; None where it is not there."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
 class Plan:
     """Ready to be shown, executed or discarded. Nothing has been changed yet."""
 
     desired: Desired
-    before: Stack | None  # as it stood when the plan was made; None or REVIEW_IN_PROGRESS: nothing stood
+    before: Stack | None  # as it stood when the plan was made; None or in review: nothing stood
     tree: Node
     hashes: Mapping[str, str]  # of the packaged templates, by file name
     parameters: Mapping[str, str]  # as the change set has them
+    comparison: Comparison
+    nested: bool = True  # False: CloudFormation refused to look into the nested stacks
+    planned: tuple[Planned, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        shown = [change for change in self.tree.changes() if change.resource.type != STACK_TYPE]
+        object.__setattr__(self, "planned", judge(self.tree, shown, self.comparison, creates=self.creates))
 
     @property
     def creates(self) -> bool:
         """Whether the stack does not exist yet."""
-        return self.before is None or self.before.status in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
+        return self.before is None or state(self.before.status).deploy is Step.CREATE
 
     @property
     def arn(self) -> str:
@@ -42,13 +61,60 @@ class Plan:
         return self.tree.change_set.created or datetime.min.replace(tzinfo=UTC)
 
     @property
-    def changes(self) -> tuple[Change, ...]:
-        """Every change of a resource; a nested stack stands for its contents and is none itself."""
-        return tuple(change for change in self.tree.changes() if change.resource.type != STACK_TYPE)
+    def felt(self) -> tuple[Planned, ...]:
+        """The resources that will or may change."""
+        return tuple(planned for planned in self.planned if planned.certainty > Certainty.REEVALUATED)
+
+    @property
+    def hidden(self) -> tuple[Planned, ...]:
+        """The resources that are only evaluated anew."""
+        return tuple(planned for planned in self.planned if planned.certainty is Certainty.REEVALUATED)
+
+    @property
+    def at_risk(self) -> tuple[Planned, ...]:
+        """Resources with data that go, or may go."""
+        return tuple(planned for planned in self.planned if planned.at_risk)
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Nested stacks that change, and that neither CloudFormation nor the templates tell about."""
+        known = self.creates or self.comparison.deployed is not None
+        return () if known else tuple(name.lower() for name in self.tree.unseen)
 
     def counts(self) -> dict[str, int]:
         """How many resources each nested stack changes, by the stack's name."""
         found: dict[str, int] = {}
-        for change in self.changes:
-            found[change.stack] = found.get(change.stack, 0) + 1
+        for planned in self.felt:
+            found[planned.stack] = found.get(planned.stack, 0) + 1
         return found
+
+    def count(self, do: Do) -> int:
+        """How many resources this is done to; what may be replaced counts as replaced."""
+        return sum(planned.do is do for planned in self.felt)
+
+    def parameter_edits(self) -> tuple[Edit, ...]:
+        """The root parameters that change; none for a new stack, where all are new."""
+        before = self.before.parameters if self.before and not self.creates else self.parameters
+        return _edits(before, self.parameters)
+
+    def tag_edits(self) -> tuple[Edit, ...]:
+        """The stack's tags that change."""
+        if self.before is None or self.creates:
+            return ()
+        own = {key: value for key, value in self.before.tags.items() if not key.startswith("aws:")}
+        return _edits(own, self.desired.tags)
+
+    def output_edits(self) -> tuple[Edit, ...]:
+        """The root's outputs that appear or go."""
+        if self.before is None or self.creates:
+            return ()
+        head = {name.partition(".")[2] for name in self.comparison.head.outputs if name.startswith("root.")}
+        base = {output.key for output in self.before.outputs}
+        gone = (Edit(name, "", None) for name in sorted(base - head))
+        return (*gone, *(Edit(name, None, "") for name in sorted(head - base)))
+
+
+def _edits(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Edit, ...]:
+    names = dict.fromkeys((*after, *before))
+    pairs = ((name, before.get(name), after.get(name)) for name in names)
+    return tuple(Edit(name, old, new) for name, old, new in pairs if old != new)

@@ -1,0 +1,81 @@
+"""What is deployed, as a template set: the texts that CloudFormation holds, under the names of this set.
+
+A nested template whose address carries the hash of ours is ours, and is not fetched.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from functools import partial
+
+from showcore_cfn.aws.failures import AwsError
+from showcore_cfn.aws.gateways import CloudFormation
+from showcore_cfn.aws.values import Stack
+from showcore_cfn.deploy.parallel import together
+from showcore_cfn.errors import TemplateError
+from showcore_cfn.template.json_types import Json
+from showcore_cfn.template.load import parse
+
+_PACKAGED = re.compile(r"/([^/]+)-([0-9a-f]{64})(\.[a-z]+)$")
+_STACK = "AWS::CloudFormation::Stack"
+
+
+def deployed_templates(
+    cloudformation: CloudFormation,
+    stack: Stack,
+    root_text: str,
+    ours: Mapping[str, str],
+    hashes: Mapping[str, str],
+) -> dict[str, str] | None:
+    """The deployed texts by our file names, the root's first in `hashes`; None where they cannot be had."""
+    try:
+        return _with_children(cloudformation, stack, root_text, ours, hashes)
+    except (AwsError, TemplateError, KeyError):
+        return None
+
+
+def _with_children(
+    cloudformation: CloudFormation,
+    stack: Stack,
+    text: str,
+    ours: Mapping[str, str],
+    hashes: Mapping[str, str],
+) -> dict[str, str]:
+    root = list(hashes)[-1]
+    urls = _urls(parse(text, root).body)
+    names = {logical_id: _name(logical_id, url) for logical_id, url in urls.items()}
+    same = {names[i] for i, url in urls.items() if hashes.get(names[i], "-") == _digest(url)}
+    changed = [logical_id for logical_id, name in names.items() if name not in same]
+    ids = {r.logical_id: r.physical_id for r in cloudformation.resources(stack.id)} if changed else {}
+    texts = together(partial(cloudformation.template, ids[logical_id]) for logical_id in changed)
+    found = {names[logical_id]: body for logical_id, body in zip(changed, texts, strict=True)}
+    local = text
+    for logical_id, url in urls.items():
+        local = local.replace(url, f"./{names[logical_id]}")
+    return {root: local, **{name: ours[name] for name in same}, **found}
+
+
+def _urls(body: Mapping[str, Json]) -> dict[str, str]:
+    resources = body.get("Resources")
+    found: dict[str, str] = {}
+    for logical_id, resource in resources.items() if isinstance(resources, dict) else ():
+        if isinstance(resource, dict) and resource.get("Type") == _STACK:
+            properties = resource.get("Properties")
+            url = properties.get("TemplateURL") if isinstance(properties, dict) else None
+            if isinstance(url, str):
+                found[logical_id] = url
+    return found
+
+
+def _name(logical_id: str, url: str) -> str:
+    match = _PACKAGED.search(url)
+    return (
+        f"{match[1]}{match[3]}" if match else f"{logical_id.lower()}{posixpath.splitext(url)[1] or '.yaml'}"
+    )
+
+
+def _digest(url: str) -> str:
+    match = _PACKAGED.search(url)
+    return match[2] if match else ""

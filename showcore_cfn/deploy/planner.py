@@ -1,0 +1,178 @@
+"""Making a plan: what stands there, whether anything differs, the upload, the change set; and tidying up.
+
+Whatever ends it early - nothing to do, a refusal, an error, Ctrl-C - leaves no change set and no empty stack.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+from showcore_cfn.aws.values import ChangeSetOrder, CreatedChangeSet, Stack
+from showcore_cfn.deploy import change_set as change_sets
+from showcore_cfn.deploy.cause import why_change_set_failed
+from showcore_cfn.deploy.change_set import Node, Verdict
+from showcore_cfn.deploy.comparison import Comparison, Templates
+from showcore_cfn.deploy.deployed import deployed_templates
+from showcore_cfn.deploy.desired import PROTECTION, Desired
+from showcore_cfn.deploy.operation import Operator, Result, guard_account
+from showcore_cfn.deploy.package import Package, package, upload
+from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.states import Step, state
+from showcore_cfn.errors import NeedsRecovery, ShowcoreError, StillRunning, Stopped
+
+CHANGE_SET_PREFIX = "showcore"  # the nested ones get longer names from it, so it stays short
+_UNKNOWN_VALUES = ("{{IntrinsicFunction", "{{changeSet:", "is not allowed")  # what nesting stumbles over
+
+
+class Planner:
+    """Makes the plans of one desired stack."""
+
+    def __init__(self, desired: Desired, operator: Operator) -> None:
+        self._desired = desired
+        self._operator = operator
+        self._cloudformation = operator.cloudformation
+
+    def plan(self, *, full: bool = False) -> Plan | Result:
+        """The plan; or, where nothing differs, the Result that says so.
+
+        Equal root templates name equal children, so equal root, parameters and tags mean nothing to do;
+        `full` makes the change set all the same.
+        """
+        guard_account(self._operator.gateways, self._desired.account_id)
+        before = self._cloudformation.stack(self._desired.stack_name)
+        guard_state(before)
+        packed = package(self._desired.templates, self._desired.root, self._desired.location)
+        parameters = self._parameters(before)
+        deployed = self._deployed(before)
+        if before and not full and deployed == packed.root and self._same_around(before, parameters):
+            return Result(before.status, before, changed=False)
+        self._upload(packed)
+        return self._planned(before, packed, parameters, deployed)
+
+    def discard(self, change_set: CreatedChangeSet, *, created_stack: bool) -> None:
+        """Delete a change set and, where it made one, the empty stack."""
+        if not change_sets.delete(self._cloudformation, self._operator.clock, change_set.id):
+            raise ShowcoreError(
+                f"the change set {change_set.id} cannot be deleted. `showcore plan --discard` tries again."
+            )
+        if created_stack:
+            token = self._operator.new_token()
+            change_sets.delete_shell(self._cloudformation, self._operator.clock, change_set.stack_id, token)
+
+    def try_to_discard(self, change_set: CreatedChangeSet, *, created_stack: bool) -> None:
+        """Tidy up on the way out of an error, which must not be hidden by a second one."""
+        try:
+            self.discard(change_set, created_stack=created_stack)
+        except ShowcoreError as error:
+            self._operator.watcher.trouble(
+                f"the change set {change_set.id} is left; `showcore plan --discard` deletes it. ({error})"
+            )
+
+    def _parameters(self, before: Stack | None) -> dict[str, str]:
+        """As desired, but for the database's protection: a creation that fails must be able to roll back."""
+        given = dict(self._desired.parameters)
+        if PROTECTION in given and state(before.status if before else None).deploy is Step.CREATE:
+            given[PROTECTION] = "false"
+        return given
+
+    def _deployed(self, before: Stack | None) -> str | None:
+        """The deployed root as it was sent; None where nothing stands."""
+        if before is None or state(before.status).deploy is not Step.UPDATE:
+            return None
+        return self._cloudformation.template(before.id)
+
+    def _same_around(self, before: Stack, parameters: Mapping[str, str]) -> bool:
+        own_tags = {key: value for key, value in before.tags.items() if not key.startswith("aws:")}
+        return dict(before.parameters) == parameters and own_tags == dict(self._desired.tags)
+
+    def _upload(self, packed: Package) -> None:
+        if packed.objects:
+            count = upload(packed, self._desired.location, self._operator.gateways.store)
+            self._operator.watcher.step(f"uploaded {count} of {len(packed.objects)} templates")
+
+    def _planned(
+        self, before: Stack | None, packed: Package, parameters: Mapping[str, str], deployed: str | None
+    ) -> Plan | Result:
+        comparison = self._comparison(before, packed, parameters, deployed)
+        order = self._order(before, packed, parameters)
+        try:
+            tree = self._made(order)
+        except _NestingRefused as refused:
+            self._operator.watcher.trouble(f"{refused} Trying without a look into the nested stacks.")
+            order = replace(order, nested=False, token=self._operator.new_token(), name=f"{order.name}-flat")
+            tree = self._made(order)
+        if tree is None:
+            assert before is not None
+            return Result(before.status, before, changed=False)
+        return Plan(self._desired, before, tree, packed.hashes, parameters, comparison, order.nested)
+
+    def _made(self, order: ChangeSetOrder) -> Node | None:
+        """The change set, made and read; None where it holds no changes. Raises Stopped where it is refused."""
+        self._operator.watcher.step("making the change set")
+        made = change_sets.create(self._cloudformation, order)
+        try:
+            tree = change_sets.read(self._cloudformation, self._operator.clock, made.id)
+            outcome = change_sets.verdict(tree.change_set)
+            causes = why_change_set_failed(tree, self._cloudformation) if outcome is Verdict.FAILED else ()
+        except BaseException:
+            self.try_to_discard(made, created_stack=order.creates)
+            raise
+        if outcome is Verdict.AVAILABLE:
+            return tree
+        self.discard(made, created_stack=order.creates)
+        if outcome is Verdict.NO_CHANGES:
+            return None
+        if order.nested and any(mark in cause for cause in causes for mark in _UNKNOWN_VALUES):
+            raise _NestingRefused("; ".join(causes))
+        raise Stopped("CloudFormation refuses the change set; nothing was changed.\n" + "\n".join(causes))
+
+    def _comparison(
+        self, before: Stack | None, packed: Package, parameters: Mapping[str, str], deployed: str | None
+    ) -> Comparison:
+        pseudo = {"AWS::AccountId": self._desired.account_id, "AWS::Region": self._desired.region}
+        texts = {name: self._desired.templates[name] for name in packed.hashes}
+        base = None
+        if before is not None and deployed is not None:
+            found = deployed_templates(self._cloudformation, before, deployed, texts, packed.hashes)
+            base = Templates(found, {**before.parameters, **pseudo}) if found is not None else None
+        return Comparison(Templates(texts, {**parameters, **pseudo}), base)
+
+    def _order(self, before: Stack | None, packed: Package, parameters: Mapping[str, str]) -> ChangeSetOrder:
+        token = self._operator.new_token()
+        creates = state(before.status if before else None).deploy is Step.CREATE
+        return ChangeSetOrder(
+            stack_name=self._desired.stack_name,
+            name=self._desired.change_set_name or self._name(token),
+            token=token,
+            creates=creates,
+            template=packed.template,
+            parameters=parameters,
+            tags=self._desired.tags,
+            role_arn=self._desired.role_arn,
+            description=self._desired.description,
+            notification_arns=self._desired.notification_arns,
+            on_failure=self._desired.on_failure if creates else None,
+            import_existing=self._desired.import_existing,
+        )
+
+    def _name(self, token: str) -> str:
+        """Letters, digits and hyphens, a letter first: `showcore-20260131T0203Z-1a2b3c4d`."""
+        digest = hashlib.sha256(token.encode()).hexdigest()[:8]
+        return f"{CHANGE_SET_PREFIX}-{self._operator.clock.now():%Y%m%dT%H%MZ}-{digest}"
+
+
+class _NestingRefused(ShowcoreError):
+    """CloudFormation cannot plan into the nested stacks, since a value between them is not known yet."""
+
+
+def guard_state(stack: Stack | None) -> None:
+    """Stop where no deployment can start from the status that the stack is in."""
+    row = state(stack.status if stack else None)
+    if stack is None or row.deploy in (Step.CREATE, Step.UPDATE):
+        return
+    says = f"{stack.name} is in {stack.status}: {row.meaning}."
+    if row.deploy is Step.WATCH:
+        raise StillRunning(f"{says} `showcore watch` follows it; deploy again when it has ended.")
+    raise NeedsRecovery(f"{says} `showcore recover` leads out.")
