@@ -94,6 +94,8 @@ def _refusal(affected: Affected, leaving: dict[tuple[str, str], str]) -> str:
     old_name = known.physical_name(before.type, schema(before.type), before.properties)
     if known.same_name(old_name, name) is None:
         return ""
+    if affected.change.action is Action.MOVE:
+        return _taken(before.path, after.path, str(name[1]))
     return (
         f"{after.path} must be replaced but keeps its fixed {name[0]} {name[1]}, and two cannot have the same "
         f"name. Change {name[0]} in the same deployment, or remove the resource in one and add it in the next."

@@ -1,0 +1,129 @@
+"""One reviewed change, whole: what it does, what it risks, who gains access, what it costs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from showcore_cfn.review.assess import assess
+from showcore_cfn.review.diff import Action, Difference, Side, diff
+from showcore_cfn.review.fate import export_refusals
+from showcore_cfn.review.impact import Affected, Impact
+from showcore_cfn.review.intent import Intent, intents
+from showcore_cfn.review.resolve import resolve
+from showcore_cfn.review.security import Direction, SecurityChange, security_changes
+from showcore_cfn.review.sources import Source
+from showcore_cfn.template.load import Problem, TemplateSet
+
+if TYPE_CHECKING:
+    from showcore_cfn.cost.delta import Delta
+
+
+class Gate(StrEnum):
+    """What `--fail-on` stops at."""
+
+    REPLACEMENT = "replacement"
+    DATA = "data"
+    WIDENING = "widening"
+    COST = "cost"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """All that there is to say of a change from one source to another."""
+
+    base: Source
+    head: Source
+    difference: Difference
+    affected: tuple[Affected, ...]
+    refusals: tuple[str, ...]  # what CloudFormation will not do
+    doubts: tuple[str, ...]  # what it will not do under circumstances that are not known here
+    intents: tuple[Intent, ...]
+    security: tuple[SecurityChange, ...]
+    cost: Delta | None = None
+    budget_usd: Decimal | None = None  # a month
+
+    @property
+    def templates(self) -> TemplateSet:
+        """The head's templates, for whoever looks for a line."""
+        return self.head.templates
+
+    @property
+    def at_risk(self) -> tuple[Affected, ...]:
+        """Resources whose data goes, or may go, with them."""
+        return tuple(affected for affected in self.affected if affected.at_risk)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read or known."""
+        return self.difference.problems
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether nothing in the account changes, whatever is written differently."""
+        felt = any(around.felt for around in self.difference.around)
+        return not felt and all(quiet(affected) for affected in self.affected)
+
+    def stopped_by(self, gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
+        """The gates that this change does not pass, in the order they are given."""
+        over = self.cost is not None and self.cost.difference > 0
+        if over and self.budget_usd is not None and self.cost is not None:
+            over = self.cost.after > self.budget_usd
+        shut = {
+            Gate.REPLACEMENT: any(a.impact is Impact.REPLACEMENT for a in self.affected),
+            Gate.DATA: bool(self.at_risk),
+            Gate.WIDENING: any(change.direction is Direction.WIDENS for change in self.security),
+            Gate.COST: over,
+        }
+        return tuple(gate for gate in gates if shut[gate])
+
+
+def quiet(affected: Affected) -> bool:
+    """Whether a resource is written differently and stays as it is."""
+    return affected.change.action is Action.MODIFY and affected.impact is Impact.NONE and not affected.causes
+
+
+def review(
+    base: Source,
+    head: Source,
+    parameters: Mapping[str, str],
+    *,
+    with_cost: bool = True,
+    budget_usd: Decimal | None = None,
+) -> Review:
+    """The review of a change. `parameters` are the root's; a deployed stack's own stand before them."""
+    everything = base.whole and head.whole
+    sides = [
+        Side(source.templates, resolve(source.templates, _given(source, parameters), everything=everything))
+        for source in (base, head)
+    ]
+    difference = diff(*sides)
+    affected = assess(difference)
+    exports = tuple(export_refusals(difference, affected, head.templates))
+    refused = (affected_one.refusal for affected_one in affected if affected_one.refusal)
+    return Review(
+        base,
+        head,
+        difference,
+        affected,
+        (*refused, *(sentence for sentence, certain in exports if certain)),
+        tuple(sentence for sentence, certain in exports if not certain),
+        intents(affected, base.templates),
+        security_changes(difference),
+        _cost(difference) if with_cost and difference.changes else None,
+        budget_usd,
+    )
+
+
+def _given(source: Source, parameters: Mapping[str, str]) -> Mapping[str, str]:
+    return {**parameters, **(source.parameters or {})}
+
+
+def _cost(difference: Difference) -> Delta:
+    from showcore_cfn.cost.delta import delta
+    from showcore_cfn.cost.estimate import estimate
+
+    return delta(estimate(difference.base), estimate(difference.head))
