@@ -6,8 +6,8 @@ here stand only the tables and the few settings that are no root parameters.
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -76,7 +76,7 @@ class Field:
 
     def _found(self, text: str) -> str:
         if self.type is not str:
-            return text[:SHOWN_CHARACTERS]
+            return _short(text)
         return shown(text) + (f", {len(text)} digits" if re.fullmatch("[0-9]{2,}", text) else "")
 
     def _fits(self, text: str) -> bool:
@@ -98,11 +98,14 @@ def text_of(value: object) -> str:
 def shown(value: object) -> str:
     """A value as a message shows it: short, on one line, and told apart by its type."""
     if isinstance(value, str):
-        short = value if len(value) <= SHOWN_CHARACTERS else value[: SHOWN_CHARACTERS - 1] + "…"
-        return '"' + "".join(c if c.isprintable() else repr(c)[1:-1] for c in short) + '"'
+        return '"' + "".join(c if c.isprintable() else repr(c)[1:-1] for c in _short(value)) + '"'
     if isinstance(value, dict):
         return "a table"
-    return "a list" if isinstance(value, list) else text_of(value)[:SHOWN_CHARACTERS]
+    return "a list" if isinstance(value, list) else _short(text_of(value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 
 def dotted(key: Key) -> str:
@@ -113,12 +116,9 @@ def dotted(key: Key) -> str:
 def refusal_of_number(key: Key, value: object, *, above_zero: bool = False) -> Problem | None:
     """What is wrong with an amount: it is no number, not finite, or below what is allowed."""
     allowed = "a number above 0" if above_zero else "a number, 0 or more"
-    if type(value) in (int, float):
-        try:
-            number = float(value)  # type: ignore[arg-type]
-        except OverflowError:
-            number = math.inf
-        if math.isfinite(number) and (number > 0 if above_zero else number >= 0):
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        finite = abs(value) <= sys.float_info.max  # false for NaN, and for an integer that no float can hold
+        if finite and (value > 0 if above_zero else value >= 0):
             return None
     return Problem(key, f"is {shown(value)}; allowed is {allowed}")
 

@@ -179,6 +179,16 @@ def test_a_long_name_of_an_environment_is_a_prefix_by_itself(tmp_path: Path) -> 
     assert load(tmp_path / "showcore.toml", "acceptance").prefix == "acceptance"
 
 
+def test_where_no_prefix_is_left_one_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", *OPTIONS]) == 0
+    assert run(["init", *OPTIONS, "--env", "staging", "--prefix", "acceptance"]) == 0
+    capsys.readouterr()
+    assert run(["init", *OPTIONS, "--env", "acceptance"]) == 2
+    assert capsys.readouterr().err == (
+        "showcore: no name prefix is left for [acceptance]: give one with --prefix.\n"
+    )
+
+
 def test_a_prefix_that_the_account_has_already_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

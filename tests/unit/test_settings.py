@@ -299,6 +299,10 @@ ONE_MISTAKE = {
         "usage.s3_gb = inf",
         "usage.s3_gb is inf; allowed is a number, 0 or more.",
     ),
+    "usage-beyond-any-float": (
+        f"usage.s3_gb = 1{'0' * 400}",
+        f"usage.s3_gb is 1{'0' * 68}…; allowed is a number, 0 or more.",
+    ),
     "usage-that-is-no-number": (
         "usage.s3_gb = nan",
         "usage.s3_gb is nan; allowed is a number, 0 or more.",
@@ -399,6 +403,12 @@ endpoint_zones = 1
         "showcore.toml:7: production.netwrk is not a setting; the nearest is network.",
         "showcore.toml:9: staging is a list; allowed is one table, [staging].",
         "showcore.toml:10: cdn stands outside of an environment; allowed is below one, [production.cdn].",
+    ]
+
+
+def test_a_file_of_nothing_but_strays_is_told_what_is_allowed(written: Written) -> None:
+    assert mistakes(written("[[production]]\nprefix = 'show'\n")) == [
+        "showcore.toml:1: production is a list; allowed is one table, [production]."
     ]
 
 
