@@ -117,7 +117,7 @@ def used(what: str, quantity: Decimal, price: str) -> Item:
     return Item(what, quantity, price, Kind.USAGE)
 
 
-_WRITERS = {
+WRITERS = {  # who names a bucket as the place of log files -> the property that does
     "AWS::CloudTrail::Trail": "S3BucketName",
     "AWS::Config::DeliveryChannel": "S3BucketName",
     "AWS::EC2::FlowLog": "LogDestination",
@@ -130,7 +130,7 @@ def _log_buckets(nest: Nest) -> Iterator[str]:
     """The buckets that other resources name, or refer to, as the place of their log files."""
     named = {text_of(p["BucketName"]): path for path, p in _buckets(nest) if "BucketName" in p}
     for resource in nest.resources.values():
-        wanted = _WRITERS.get(resource.type)
+        wanted = WRITERS.get(resource.type)
         if wanted is None or not isinstance(resource.properties, dict):
             continue
         value = resource.properties.get(wanted)
