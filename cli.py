@@ -19,7 +19,9 @@ SECTIONS: dict[str, dict[str, str]] = {
         "init": "Write showcore.toml for an environment.",
         "templates": "Write templates/ from the code, then lint and check them.",
     },
-    "Review": {},
+    "Review": {
+        "cost": "Monthly cost, line by line, and what would change it.",
+    },
     "Deploy": {
         "rehearse": "The whole deployment on an embedded AWS; no account needed.",
         "bootstrap": "Artifact bucket and CloudFormation role, once per account.",
