@@ -37,3 +37,13 @@ that index. A reset after the server acted is `Fault.LOST_ANSWER`. `aws.expire("
 
 What is imitated, from which source, and what is only believed: `FACTS.md` in this folder.
 """
+
+from __future__ import annotations
+
+from tests.fakes.cloudformation.account import Beliefs
+from tests.fakes.cloudformation.calls import Call, Calls
+from tests.fakes.cloudformation.clock import Clock
+from tests.fakes.cloudformation.fake import ACCESS_KEY, FakeAws
+from tests.fakes.cloudformation.faults import Fault, Faults
+
+__all__ = ["ACCESS_KEY", "Beliefs", "Call", "Calls", "Clock", "FakeAws", "Fault", "Faults"]
