@@ -7,9 +7,10 @@ in as texts.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from showcore_cfn.errors import UsageError
 from showcore_cfn.review.git_objects import MAX_FILE_BYTES, GitObjects, merge_base, no_such
@@ -17,14 +18,16 @@ from showcore_cfn.template.load import (
     Document,
     Problem,
     TemplateSet,
-    folder_texts,
     load_set,
     may_be_template,
     nested,
+    read_folder,
 )
 
 DEPLOYED = "deployed"
 _MOST_FILES = 5_000
+
+Documents: TypeAlias = "Iterable[Document]"  # read already: the same texts are not parsed again
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Source:
     parameters: Mapping[str, str] | None = None  # the deployed stack's own
 
 
-def read(where: Path, name: str, folder: str, shared: Iterable[Document] = ()) -> Source:
+def read(where: Path, name: str, folder: str, shared: Documents = ()) -> Source:
     """The templates that `name` stands for: a path, `REV`, or `REV:PATH`; a revision's are in `folder`.
 
     Raises UsageError where it stands for nothing, or for a path and a revision both.
@@ -53,10 +56,10 @@ def read(where: Path, name: str, folder: str, shared: Iterable[Document] = ()) -
     return from_revision(where, revision, inside if colon else folder, shared)
 
 
-def from_path(path: Path, name: str, shared: Iterable[Document] = ()) -> Source:
+def from_path(path: Path, name: str, shared: Documents = ()) -> Source:
     """The templates of a folder, or of a file and what it nests."""
     if path.is_dir():
-        texts, problems = folder_texts(path)
+        texts, problems = read_folder(path)
         return Source(name, _loaded(texts, problems, shared), _plain(name))
     text = _file_text(path)
     texts, waiting = {path.name: text}, [path.name]
@@ -70,7 +73,7 @@ def from_path(path: Path, name: str, shared: Iterable[Document] = ()) -> Source:
     return Source(name, _loaded(texts, [], shared), _plain(posixpath.dirname(name)))
 
 
-def from_revision(where: Path, revision: str, folder: str, shared: Iterable[Document] = ()) -> Source:
+def from_revision(where: Path, revision: str, folder: str, shared: Documents = ()) -> Source:
     """The templates that stand in a folder, or file, of a git revision; none where it has no such folder.
 
     Raises UsageError for a revision that the clone does not hold.
@@ -130,7 +133,7 @@ def _file_text(path: Path) -> str:
         raise UsageError(f"{path} cannot be read: {error}.") from error
 
 
-def _loaded(texts: Mapping[str, str], problems: list[Problem], shared: Iterable[Document]) -> TemplateSet:
+def _loaded(texts: Mapping[str, str], problems: Sequence[Problem], shared: Documents) -> TemplateSet:
     loaded = load_set(texts, shared)
     return TemplateSet(loaded.documents, loaded.root, (*problems, *loaded.problems))
 
