@@ -18,10 +18,10 @@ from showcore_cfn.template.load import (
     Document,
     Problem,
     TemplateSet,
+    folder_texts,
     load_set,
     may_be_template,
     nested,
-    read_folder,
 )
 
 DEPLOYED = "deployed"
@@ -59,7 +59,7 @@ def read(where: Path, name: str, folder: str, shared: Documents = ()) -> Source:
 def from_path(path: Path, name: str, shared: Documents = ()) -> Source:
     """The templates of a folder, or of a file and what it nests."""
     if path.is_dir():
-        texts, problems = read_folder(path)
+        texts, problems = folder_texts(path)
         return Source(name, _loaded(texts, problems, shared), _plain(name))
     text = _file_text(path)
     texts, waiting = {path.name: text}, [path.name]
