@@ -17,6 +17,7 @@ from showcore_cfn.errors import Exit, ShowcoreError
 SECTIONS: dict[str, dict[str, str]] = {
     "Write": {
         "init": "Write showcore.toml for an environment.",
+        "validate": "Judge templates before AWS does.",
         "templates": "Write templates/ from the code, then lint and check them.",
     },
     "Review": {

@@ -1,7 +1,8 @@
 """Everything that is taken from inside ministack, in one place, for one exact version.
 
-Private are the table of resource handlers, the switch that moves a handler to a worker thread, and the stores
-of AWS Config. A newer ministack may rename them, so any other version is refused.
+Private are the table of resource handlers, the switch that moves a handler to a worker thread, the two functions
+that create and update a nested resource, and the stores of AWS Config. A newer ministack may rename them, so any
+other version is refused.
 """
 
 from __future__ import annotations
@@ -41,6 +42,31 @@ def run_every_type_on_a_worker_thread() -> None:
     if not callable(stacks._runs_on_worker_thread):
         raise WrongVersion("ministack no longer decides by type where a handler runs.")
     stacks._runs_on_worker_thread = lambda _resource_type: True
+
+
+def keep_attributes_of_nested_resources() -> None:
+    """Let GetAtt work after the update of a nested stack that leaves a resource as it is.
+
+    ministack asks such a resource for nothing and then knows no attribute of it; the last ones are remembered here.
+    """
+    from ministack.services.cloudformation import provisioners
+
+    create, update = provisioners._provision_resource, provisioners._update_resource
+    known: dict[tuple[str, str, str], Any] = {}
+
+    def creating(kind: str, logical_id: str, properties: Any, stack: str) -> Any:
+        physical_id, attributes = create(kind, logical_id, properties, stack)
+        known[caller()[0], kind, physical_id] = attributes
+        return physical_id, attributes
+
+    def updating(kind: str, physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
+        made, attributes = update(kind, physical_id, old, new, *rest)
+        if old == new and not attributes:
+            attributes = known.get((caller()[0], kind, made), {})
+        known[caller()[0], kind, made] = attributes
+        return made, attributes
+
+    provisioners._provision_resource, provisioners._update_resource = creating, updating
 
 
 def config_stores() -> tuple[Any, Any]:

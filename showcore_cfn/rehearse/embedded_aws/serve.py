@@ -55,6 +55,7 @@ def register(pace_seconds: float) -> None:
         for name in [name for name in table if not name.startswith("AWS::CloudFormation::")]:
             table[name] = slowed(table[name], pace_seconds)
     seams.run_every_type_on_a_worker_thread()
+    seams.keep_attributes_of_nested_resources()
 
 
 async def _serve(listener: socket.socket) -> None:
