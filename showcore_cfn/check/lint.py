@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from showcore_cfn.check import lint_cache
@@ -54,11 +53,7 @@ def seen_by(name: str, texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _key(name: str, seen: Mapping[str, str]) -> str:
-    return lint_cache.key(seen, name, lint_cache.sources(*_SOURCES), today=_today)
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
+    return lint_cache.key(seen, name, lint_cache.sources(*_SOURCES), today=lint_cache.today)
 
 
 def _judge(seen: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[Finding, ...]]:

@@ -73,6 +73,13 @@ def key(texts: Mapping[str, str], *more: str, today: Callable[[], str]) -> str:
     return hashed.hexdigest()
 
 
+def today() -> str:
+    """The date, in UTC."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).date().isoformat()
+
+
 @cache
 def linter() -> str:
     """What stands for cfn-lint as installed here: its version, its schemas, its neighbours, this Python."""

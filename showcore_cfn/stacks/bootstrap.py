@@ -110,6 +110,10 @@ def _service_role(stack: Stack) -> None:
             ],
         ),
         why="PowerUserAccess leaves IAM out; of IAM it may touch roles and profiles of this prefix alone.",
+        silence={
+            "PLAN-4.1-NO-WILDCARD": "It makes whatever a tier may hold. CloudFormation alone can assume it, and only"
+            " for stacks of this account and prefix."
+        },
     )
 
 

@@ -216,8 +216,8 @@ class Stack:
         """Put a resource into the template, tagged; the only way in.
 
         `why` is one sentence on a decision that a reader of the template would ask about, `must` what breaks
-        when it is changed, `mutability` properties that are dangerous to change, `silence` lint rules that do
-        not apply here, each with the reason.
+        when it is changed, `mutability` properties that are dangerous to change, `silence` rules of cfn-lint
+        or of our own that do not apply here, each with the reason.
         """
         body = plain(resource)
         assert isinstance(body, dict)
@@ -233,7 +233,9 @@ class Stack:
             context["mutability"] = dict(mutability)
         metadata: Body = {CONTEXT: context} if context else {}
         if silence:
-            metadata["cfn-lint"] = {"config": {"ignore_checks": list(silence)}}
+            linted = [rule for rule in silence if not rule.startswith(_OWN_RULES)]
+            if linted:
+                metadata["cfn-lint"] = {"config": {"ignore_checks": linted}}
             metadata["showcore"] = {"silence": dict(silence)}
         if metadata:
             body["Metadata"] = metadata
@@ -316,6 +318,7 @@ class Stack:
         }
 
 
+_OWN_RULES = ("PLAN-", "SC-")
 _RESOURCE_ORDER = (
     "Type",
     "Condition",

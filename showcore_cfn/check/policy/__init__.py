@@ -12,13 +12,14 @@ from functools import cache
 from importlib import import_module
 
 from showcore_cfn.check.finding import Finding, in_order
+from showcore_cfn.check.policy.notes import notes
 from showcore_cfn.check.rules.rule import Rule
 from showcore_cfn.check.rules.silence import silenced
 from showcore_cfn.check.rules.view import View
 from showcore_cfn.review.resolve import Nest
 from showcore_cfn.template.load import TemplateSet
 
-__all__ = ["TOPICS", "check_plan", "rules", "task"]
+__all__ = ["TOPICS", "check_plan", "notes", "rules", "task"]
 
 TOPICS = (  # in the order of the plan
     "account",

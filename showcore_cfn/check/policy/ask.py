@@ -55,9 +55,4 @@ def policies(item: Item) -> Iterator[Node]:
 
 def conditions(condition: Node) -> list[Node]:
     """The values of a statement's Condition; a node's path ends with the operator and the condition key."""
-    operators = condition.keys()
-    found: list[Node] = []
-    for operator in operators:
-        named = condition[operator].keys()
-        found.extend(condition.at(operator, key) for key in named)
-    return found
+    return [value for _, operator in condition.entries() for _, value in operator.entries()]
