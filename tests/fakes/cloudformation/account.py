@@ -15,7 +15,7 @@ from tests.fakes.cloudformation.errors import invalid
 from tests.fakes.cloudformation.evaluation import Scope
 from tests.fakes.cloudformation.model import STACK, ChangeSet, Event, Resource, Stack, Version
 from tests.fakes.cloudformation.parameters import looked_up
-from tests.fakes.cloudformation.physical import attribute, suffix, uuid
+from tests.fakes.cloudformation.physical import attribute, own_name, suffix, uuid
 from tests.fakes.cloudformation.protocol import modelled
 from tests.fakes.cloudformation.s3 import S3
 
@@ -84,6 +84,14 @@ class Durations:
 
     def __getitem__(self, kind: str) -> float:
         return self.by_type.get(kind, self.default) * self.scale
+
+    def to_update(self, kind: str) -> float:
+        """A change in place takes a quarter of a creation."""
+        return self[kind] / 4
+
+    def to_delete(self, kind: str) -> float:
+        """A deletion takes half of a creation."""
+        return self[kind] / 2
 
 
 class Account:
@@ -238,6 +246,11 @@ class Account:
                     failure.times -= 1
                 return failure.reason
         return None
+
+    def leave_behind(self, stack: Stack, resource: Resource) -> None:
+        """A resource that outlives its stack keeps its name from the next one."""
+        if own_name(resource.type, resource.properties):
+            self.taken[resource.type, own_name(resource.type, resource.properties)] = stack.name
 
     # History ---------------------------------------------------------------------------------------------
 

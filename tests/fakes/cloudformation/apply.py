@@ -203,11 +203,13 @@ class Run:
         """The new physical resource of a creation or a replacement."""
         seconds = self.account.durations[resource.type]
         yield min(1.0, seconds / 2)
-        taken = (resource.type, own_name(resource.type, resource.properties)) in self.account.taken
+        name = own_name(resource.type, resource.properties)
         reason = self.account.failure(self.stack, resource.logical_id, verb.lower())
-        if taken and reason is None:
-            name = own_name(resource.type, resource.properties)
-            self._stop(resource, verb, f"{name} already exists in stack or account")
+        if (resource.type, name) in self.account.taken and reason is None:
+            if self.stack.version.import_existing:
+                self._adopt(resource, name)
+            else:
+                self._stop(resource, verb, f"{name} already exists")
             return
         resource.physical_id = physical_id(
             self.stack.name, resource.logical_id, resource.type, resource.properties, self.account.place,
@@ -219,13 +221,19 @@ class Run:
         yield seconds - min(1.0, seconds / 2)
         self._finish(resource, verb, reason)
 
+    def _adopt(self, resource: Resource, name: str) -> None:
+        del self.account.taken[resource.type, name]
+        resource.physical_id = name
+        self._active.pop(resource.logical_id, None)
+        self.account.tell(self.stack, resource, "IMPORT_COMPLETE", "Resource import completed.")
+
     def _update(self, resource: Resource, definition: dict[str, Json], values: dict[str, Json]) -> Steps:
         if self._denied(resource, "Modify"):
             return
         resource.properties, resource.definition = values, definition
         resource.tags = dict(self.stack.version.tags)
         self._begin(resource, UPDATE)
-        yield self.account.durations[resource.type]
+        yield self.account.durations.to_update(resource.type)
         self._finish(resource, UPDATE, self.account.failure(self.stack, resource.logical_id, "update"))
 
     def _replace(self, before: Resource, definition: dict[str, Json], values: dict[str, Json]) -> Steps:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 import posixpath
 import threading
 import types
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from showcore_cfn.template.json_types import Json
-from showcore_cfn.template.load import load_folder, nested, parse
-from tests.fakes.cloudformation import parameters, states
+from showcore_cfn.template.load import nested, parse
+from tests.fakes.cloudformation import states
 from tests.fakes.cloudformation.account import Account, Beliefs, Durations, Failure, Finding, normal_path
 from tests.fakes.cloudformation.calls import Call, Calls
 from tests.fakes.cloudformation.clock import Clock
 from tests.fakes.cloudformation.faults import Faults
 from tests.fakes.cloudformation.model import Resource, Stack, Version
+from tests.fakes.cloudformation.parameters import resolve
+from tests.fakes.cloudformation.physical import digest
 from tests.fakes.cloudformation.s3 import S3
 from tests.fakes.cloudformation.server import Server, Services
 from tests.fakes.cloudformation.sts import Sts
@@ -29,7 +34,6 @@ from tests.fakes.cloudformation.template import read
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 TEMPLATES_BUCKET = "templates-of-the-test"
-_STACK = "AWS::CloudFormation::Stack"
 
 
 class FakeAws:
@@ -72,7 +76,7 @@ class FakeAws:
 
     def client(self, service: str, access_key: str = ACCESS_KEY, **config: Any) -> Any:
         """A boto3 client of `cloudformation`, `s3` or `sts`; `config` goes to botocore's Config."""
-        return boto3.session.Session().client(
+        return _session().client(
             service,
             region_name=self.account.region,
             endpoint_url=self.url,
@@ -177,7 +181,7 @@ class FakeAws:
         body = json.loads(json.dumps(document.body))
         for logical_id, child in children.items():
             packaged = self._packaged(child, texts)
-            key = f"{posixpath.splitext(child)[0]}-{abs(hash_of(packaged)):x}.yaml"
+            key = f"{posixpath.splitext(child)[0]}-{digest(packaged).hex()[:16]}.yaml"
             body["Resources"][logical_id]["Properties"]["TemplateURL"] = self.put_template(packaged, key)
         return json.dumps(body)
 
@@ -201,7 +205,7 @@ class FakeAws:
         """
         text = templates if isinstance(templates, str) else self.put_nest(templates)
         template = read(text)
-        values = _resolved(template, parameters or {}, self.account)
+        values = resolve(template, parameters or {}, self.account.ssm)
         version = Version(template, values, dict(tags or {}), ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"))
         return states.put(self.account, name, version, status, reason, failed, then)
 
@@ -241,18 +245,17 @@ class FakeAws:
         self._sts.expire(access_key, in_seconds)
 
 
+@cache
+def _session() -> Any:
+    """A session that knows nothing of this machine; the models it reads are read once."""
+    core = botocore.session.Session()
+    core.set_config_variable("config_file", os.devnull)
+    core.set_config_variable("credentials_file", os.devnull)
+    return boto3.session.Session(botocore_session=core)
+
+
 def _texts(templates: Path | Mapping[str, str]) -> Mapping[str, str]:
     if isinstance(templates, Path):
-        return {name: document.text for name, document in load_folder(templates).documents.items()}
+        found = [path for path in sorted(templates.rglob("*")) if path.suffix in (".yaml", ".json")]
+        return {path.relative_to(templates).as_posix(): path.read_text(encoding="utf-8") for path in found}
     return templates
-
-
-def _resolved(template: Any, given: Mapping[str, str], account: Account) -> dict[str, str]:
-    return parameters.resolve(template, given, account.ssm)
-
-
-def hash_of(text: str) -> int:
-    """A number that stands for a text, the same in every run."""
-    from tests.fakes.cloudformation.physical import digest
-
-    return int.from_bytes(digest(text)[:8], "big")

@@ -58,7 +58,7 @@ class Version:
     capabilities: tuple[str, ...] = ()
     notification_arns: tuple[str, ...] = ()
     role_arn: str = ""
-    use_resolved: bool = True
+    import_existing: bool = False
 
 
 @dataclass(slots=True)

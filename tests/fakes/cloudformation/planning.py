@@ -288,6 +288,7 @@ def child_version(account: Account, properties: Json, parent: Version) -> Versio
         parent.capabilities,
         parent.notification_arns,
         parent.role_arn,
+        parent.import_existing,
     )
 
 

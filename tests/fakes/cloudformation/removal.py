@@ -25,8 +25,6 @@ def delete_stack(account: Account, stack: Stack, reason: str, retain: Collection
                  on_create: bool = False) -> Steps:  # fmt: skip
     """Delete a stack and all in it that is not to be kept."""
     account.set_status(stack, "DELETE_IN_PROGRESS", reason)
-    if stack.undeletable:
-        return
     failed = yield from delete_resources(
         account, stack, list(stack.resources.values()), on_create=on_create, retain=retain, force=force
     )
@@ -88,6 +86,7 @@ def _one(account: Account, stack: Stack, resource: Resource, waits: list[Process
     )
     if retained or kept or (force and resource.status == "DELETE_FAILED"):
         account.tell(stack, resource, "DELETE_SKIPPED")
+        account.leave_behind(stack, resource)
         return
     if not resource.physical_id:
         account.tell(stack, resource, "DELETE_COMPLETE")
@@ -96,7 +95,7 @@ def _one(account: Account, stack: Stack, resource: Resource, waits: list[Process
     if resource.type == STACK:
         yield from _nested(account, stack, resource, on_create, force)
         return
-    yield account.durations[resource.type] / 2
+    yield account.durations.to_delete(resource.type)
     reason = account.failure(stack, resource.logical_id, "delete") or _refusal(account, resource)
     if reason:
         account.tell(stack, resource, "DELETE_FAILED", reason)

@@ -49,22 +49,36 @@ OPERATIONS: dict[str, Callable[[Account, Record], Record]] = {
     "DescribeStackDriftDetectionStatus": drift.describe_stack_drift_detection_status,
     "DescribeStackResourceDrifts": drift.describe_stack_resource_drifts,
 }
-_REFUSALS = {
-    Fault.THROTTLING: ServiceError("Throttling", "Rate exceeded", 400),
-    Fault.INTERNAL_ERROR: ServiceError("InternalFailure", "An internal error occurred", 500),
-    Fault.UNAVAILABLE: ServiceError("ServiceUnavailable", "Service is unavailable", 503),
-    Fault.EXPIRED_TOKEN: ServiceError(
-        "ExpiredToken", "The security token included in the request is expired", 403
+_SKEWED = (
+    "Signature expired: 20260302T090000Z is now earlier than 20260302T093000Z (20260302T093500Z - 5 min.)",
+    "The difference between the request time and the current time is too large.",
+)
+_UNSIGNED = "The request signature we calculated does not match the signature you provided."
+_EXPIRED = ("The security token included in the request is expired", "The provided token has expired.")
+_REFUSALS: dict[Fault, tuple[ServiceError, ServiceError]] = {  # of CloudFormation and STS; of S3
+    Fault.THROTTLING: (
+        ServiceError("Throttling", "Rate exceeded", 400),
+        ServiceError("SlowDown", "Please reduce your request rate.", 503),
     ),
-    Fault.TIME_SKEWED: ServiceError(
-        "RequestTimeTooSkewed",
-        "The difference between the request time and the current time is too large.",
-        403,
+    Fault.INTERNAL_ERROR: (
+        ServiceError("InternalFailure", "An internal error occurred", 500),
+        ServiceError("InternalError", "We encountered an internal error. Please try again.", 500),
     ),
-    Fault.SIGNATURE_MISMATCH: ServiceError(
-        "SignatureDoesNotMatch",
-        "Signature expired: the request's date is earlier than the server's by more than 5 min.",
-        403,
+    Fault.UNAVAILABLE: (
+        ServiceError("ServiceUnavailable", "Service is unavailable", 503),
+        ServiceError("ServiceUnavailable", "Service is unable to handle request.", 503),
+    ),
+    Fault.EXPIRED_TOKEN: (
+        ServiceError("ExpiredToken", _EXPIRED[0], 403),
+        ServiceError("ExpiredToken", _EXPIRED[1], 400),
+    ),
+    Fault.TIME_SKEWED: (
+        ServiceError("SignatureDoesNotMatch", _SKEWED[0], 403),
+        ServiceError("RequestTimeTooSkewed", _SKEWED[1], 403),
+    ),
+    Fault.SIGNATURE_MISMATCH: (
+        ServiceError("SignatureDoesNotMatch", _UNSIGNED, 403),
+        ServiceError("SignatureDoesNotMatch", _UNSIGNED, 403),
     ),
 }
 _XML = "text/xml"
@@ -143,9 +157,9 @@ class Services:
                 403,
             )
         if hit is not None and hit.fault in _REFUSALS:
-            raise _REFUSALS[hit.fault]
+            raise _REFUSALS[hit.fault][call.service == "s3"]
         if self.sts.expired(call.access_key):
-            raise _REFUSALS[Fault.EXPIRED_TOKEN]
+            raise _REFUSALS[Fault.EXPIRED_TOKEN][call.service == "s3"]
         if not call.access_key:
             raise ServiceError("AccessDenied", "Access Denied", 403)
 

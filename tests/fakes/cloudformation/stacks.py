@@ -66,12 +66,15 @@ def delete_stack(account: Account, request: Record) -> Record:
         raise ServiceError("InternalFailure", "Internal Failure", 500)
     if retain and stack.status != "DELETE_FAILED":
         raise invalid(
-            f"Invalid operation on stack [{stack.id}]. The specified resources to retain can only be given for a "
-            "stack in the DELETE_FAILED state."
+            f"Invalid operation on stack [{stack.id}]. Resources can be retained only when the stack is in the "
+            "DELETE_FAILED state."
         )
     force = request.get("DeletionMode") == "FORCE_DELETE_STACK"
     if force and stack.status != "DELETE_FAILED":
-        raise invalid("FORCE_DELETE_STACK can only be used on a stack in the DELETE_FAILED state.")
+        raise invalid(
+            f"Invalid operation on stack [{stack.id}]. You can activate DeletionMode FORCE_DELETE_STACK in a delete "
+            "stack operation only when the stack is in the DELETE_FAILED state."
+        )
     running = account.runs.get(stack.id)
     if stack.status == "CREATE_IN_PROGRESS" and running is not None:
         running.cancel(from_outside=True)
@@ -91,7 +94,7 @@ def cancel_update_stack(account: Account, request: Record) -> Record:
     stack.token = request.get("ClientRequestToken", stack.token)
     stack.disable_rollback = False
     running.cancel(from_outside=True)
-    account.clock.start(apply.fail_update(account, stack, "Stack update cancelled", nested=False))
+    account.clock.start(apply.fail_update(account, stack, "User Initiated", nested=False))
     return {}
 
 

@@ -93,7 +93,7 @@ def _restore(
             account.tell(stack, now, "UPDATE_FAILED", why)
             return
     else:
-        yield account.durations[now.type]
+        yield account.durations.to_update(now.type)
     reason = account.failure(stack, name, "rollback")
     if reason:
         undo.failed.add(name)

@@ -70,4 +70,5 @@ def version_of(account: Account, request: Record, stack: Stack | None) -> Versio
         capabilities,
         tuple(request.get("NotificationARNs", ())),
         request.get("RoleARN", old.role_arn if old else ""),
+        bool(request.get("ImportExistingResources")),
     )
