@@ -9,7 +9,7 @@ PIP        := $(BIN)/python -m pip install --quiet --disable-pip-version-check -
 ENV        ?= production
 
 .DEFAULT_GOAL := help
-.PHONY: help templates lint types test check rehearse deploy clean lock
+.PHONY: help templates lint types test check rehearse deploy coverage-of-plan clean lock
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,8 +38,12 @@ types: $(VENV)/test.stamp  ## mypy, strict
 test: $(VENV)/test.stamp  ## all tests, with branch coverage
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=85
 
-check: lint types test  ## all that a commit must pass: lint, types, stale-template check, tests
+check: lint types test  ## all that a commit must pass: lint, types, tests, nothing generated that is stale
 	@$(BIN)/showcore templates --check
+	@$(BIN)/python .ci/coverage_of_plan.py --check
+
+coverage-of-plan: $(VENV)/run.stamp  ## what answers each task of the plan, written to docs/plan-coverage.md
+	@$(BIN)/python .ci/coverage_of_plan.py
 
 rehearse: $(VENV)/run.stamp  ## the whole deployment on an AWS embedded in this machine; no account needed
 	@$(BIN)/showcore rehearse

@@ -21,6 +21,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "templates": "Write templates/ from the code, then lint and check them.",
     },
     "Review": {
+        "diff": "What two template sets differ in, and what that replaces.",
+        "review": "What a change does, risks, opens and costs.",
         "cost": "Monthly cost, line by line, and what would change it.",
     },
     "Deploy": {
@@ -69,9 +71,10 @@ class Sections(click.Group):
             raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        width = max(map(len, self.list_commands(ctx)))
         for title, commands in ((t, c) for t, c in SECTIONS.items() if c):
             with formatter.section(title):
-                formatter.write_dl(list(commands.items()), col_max=14)
+                formatter.write_dl([(name.ljust(width), text) for name, text in commands.items()])
 
 
 @click.command(

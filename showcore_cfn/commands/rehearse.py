@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     envvar="SHOWCORE_SETTINGS",
     help="Settings; the plan's figures where there is no such file.",
 )
-@click.option(*("--env", "-e", "env"), metavar="NAME", envvar="SHOWCORE_ENV", help="Environment of the settings.")
+@click.option(
+    *("--env", "-e", "env"), metavar="NAME", envvar="SHOWCORE_ENV", help="Environment of the settings."
+)
 def command(keep: bool, serve: bool, pace: float, settings_file: str, env: str | None) -> Exit:
     """Rehearse: generate, lint, plan, deploy nested stacks, look, change, destroy.
 
@@ -74,7 +76,9 @@ def _serve(aws: EmbeddedAws, settings: Settings) -> None:
 
     for name, value in aws.environment(settings.account_id).items():
         console.result(f"export {name}={value}")
-    console.notice(f"The embedded AWS listens at {aws.url} until Ctrl-C, as the account {settings.account_id}.")
+    console.notice(
+        f"The embedded AWS listens at {aws.url} until Ctrl-C, as the account {settings.account_id}."
+    )
     _wait_for_interrupt()
 
 
@@ -126,7 +130,9 @@ def _templates() -> dict[str, str]:
 
     files = generate()
     findings = check_generated(files)
-    _say("templates", f"{len(files)} generated; lint and the plan's rules: {total_line(findings, len(files))}")
+    _say(
+        "templates", f"{len(files)} generated; lint and the plan's rules: {total_line(findings, len(files))}"
+    )
     if findings:
         raise Stopped("the templates do not pass; `showcore templates` shows the findings.")
     return files

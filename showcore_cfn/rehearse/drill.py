@@ -105,7 +105,9 @@ class Drill:
                 "not as the templates say:\n" + "\n".join(f"  {look.what}: {look.found}" for look in wrong)
             )
         if looks:
-            self.say("look", f"{len(looks)} checks by the services' own describe calls, all as they should be")
+            self.say(
+                "look", f"{len(looks)} checks by the services' own describe calls, all as they should be"
+            )
 
     def tear_down(self) -> None:
         """Destroy both stacks and look whether anything of them is left."""
@@ -115,7 +117,7 @@ class Drill:
             if stack is None:
                 raise RehearsalFailed(f"{name} is not there to be destroyed.")
             with self.watching({}) as watcher:
-                result = destroy(self._operator(watcher), stack)
+                result = destroy(self._operator(watcher), stack, lift_protection=True)
             self._must_be_done(result)
             self.say("destroy", f"{name} {result.status}")
         self.say("left", self._nothing_left())
