@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from showcore_cfn.check.finding import Finding, Severity
@@ -22,6 +22,7 @@ from showcore_cfn.template_files import BYTES
 
 QUOTAS_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
 FORMATS_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html"
+NESTED_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html"
 PACKAGE_PAGE = "https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html"
 
 
@@ -60,7 +61,7 @@ def from_texts(texts: Mapping[str, str], unread: Iterable[Problem] = ()) -> Sour
     findings = (
         *(_too_large(name, _bytes(text)) for name, text in large.items()),
         *(_unreadable(problem) for problem in (*unread, *unreadable)),
-        *_missing(loaded),
+        *_nesting(loaded),
     )
     named = {*loaded.documents, *(finding.document for finding in findings)}
     return Sources(
@@ -124,19 +125,45 @@ def _unreadable(problem: Problem) -> Finding:
     )
 
 
-def _missing(templates: TemplateSet) -> Iterator[Finding]:
-    for document in templates.documents.values():
-        for logical_id, name in nested(document):
-            if name not in templates.documents:
-                yield _not_there(document, logical_id, name)
+def _nesting(templates: TemplateSet) -> Iterator[Finding]:
+    """What is wrong with the nested stacks: a template that is not there, one that nests itself."""
+    children = {name: dict(nested(document)) for name, document in templates.documents.items()}
+    for name, inside in children.items():
+        for logical_id, child in inside.items():
+            stack = _stack(templates.documents[name], logical_id)
+            if child not in children:
+                yield replace(
+                    stack,
+                    message=f"the nested template {child} is not among the files, so nothing in it has been checked",
+                )
+            elif name in _reached(child, children):
+                yield replace(
+                    stack,
+                    rule="SC-FILE-004",
+                    severity=Severity.REFUSED,
+                    message="the stack nests itself" + ("" if child == name else f" by way of {child}"),
+                    remedy="Take one of the nested stacks out of the circle.",
+                    source=NESTED_PAGE,
+                )
 
 
-def _not_there(document: Document, logical_id: str, name: str) -> Finding:
+def _reached(name: str, children: Mapping[str, Mapping[str, str]]) -> set[str]:
+    """A template and all that it nests, however deep."""
+    reached, waiting = {name}, [name]
+    while waiting:
+        for child in children.get(waiting.pop(), {}).values():
+            if child not in reached:
+                reached.add(child)
+                waiting.append(child)
+    return reached
+
+
+def _stack(document: Document, logical_id: str) -> Finding:
     path = ("Resources", logical_id, "Properties", "TemplateURL")
     return Finding(
         rule="SC-FILE-003",
         severity=Severity.RISK,
-        message=f"the nested template {name} is not among the files, so nothing in it has been checked",
+        message="",
         document=document.name,
         path=path,
         line=document.line(path),

@@ -31,9 +31,19 @@ _COLOURS = {"refused": "red", "dead": "red", "risk": "yellow", "cost": "cyan", "
 )
 @click.option("--strict", is_flag=True, help="Let risks fail the run, as what is refused or dead does.")
 @click.option("--no-cache", is_flag=True, help="Judge every template anew.")
+@click.option("--list-rules", is_flag=True, help="List the rules of AWS and of the plan, and judge nothing.")
+@click.option("--explain", metavar="RULE", help="Say what one of these rules asks for and why.")
 @options.environment
 def command(
-    path: str, plan_rules: bool, form: str, strict: bool, no_cache: bool, settings_file: str, env: str | None
+    path: str,
+    plan_rules: bool,
+    form: str,
+    strict: bool,
+    no_cache: bool,
+    list_rules: bool,
+    explain: str | None,
+    settings_file: str,
+    env: str | None,
 ) -> Exit:
     """Judge templates before AWS does.
 
@@ -44,6 +54,12 @@ def command(
     from pathlib import Path
 
     from showcore_cfn import console
+
+    if list_rules or explain:
+        from showcore_cfn.check.rule_list import explained, listed
+
+        console.result(explained(explain) if explain else listed())
+        return Exit.DONE
     from showcore_cfn.check.finding import exit_code
     from showcore_cfn.check.lint_cache import NOTHING_KEPT
     from showcore_cfn.check.report import Format, render

@@ -233,7 +233,7 @@ class Stack:
             context["mutability"] = dict(mutability)
         metadata: Body = {CONTEXT: context} if context else {}
         if silence:
-            linted = [rule for rule in silence if not rule.startswith(_OWN_RULES)]
+            linted: list[Json] = [rule for rule in silence if not rule.startswith(_OWN_RULES)]
             if linted:
                 metadata["cfn-lint"] = {"config": {"ignore_checks": linted}}
             metadata["showcore"] = {"silence": dict(silence)}
