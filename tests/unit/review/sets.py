@@ -1,0 +1,54 @@
+"""Small template sets, and the difference between two of them, for the tests of a review."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from showcore_cfn.review.assess import assess
+from showcore_cfn.review.diff import Difference, Side, diff
+from showcore_cfn.review.impact import Affected
+from showcore_cfn.review.resolve import resolve
+from showcore_cfn.review.review import Review, review
+from showcore_cfn.review.sources import Source
+from showcore_cfn.template.json_types import Json
+from showcore_cfn.template.load import load_set
+
+Texts = Mapping[str, str]
+
+
+def template(**resources: Json) -> str:
+    """A template of these resources, as JSON."""
+    return json.dumps({"Resources": resources})
+
+
+def one(kind: str, properties: Json, **attributes: Json) -> dict[str, Json]:
+    """One resource."""
+    return {"Type": kind, "Properties": properties, **attributes}
+
+
+def side(texts: Texts | str, parameters: Mapping[str, str] | None = None) -> Side:
+    """A set as read and resolved; a lone text is `app.yaml`."""
+    found = load_set({"app.yaml": texts} if isinstance(texts, str) else texts)
+    return Side(found, resolve(found, parameters or {}, everything=True))
+
+
+def difference(
+    before: Texts | str, after: Texts | str, parameters: Mapping[str, str] | None = None
+) -> Difference:
+    """The difference between two sets."""
+    return diff(side(before, parameters), side(after, parameters))
+
+
+def affected(before: Texts | str, after: Texts | str) -> dict[str, Affected]:
+    """What a change touches and reaches, by path."""
+    return {item.path: item for item in assess(difference(before, after))}
+
+
+def reviewed(before: Texts | str, after: Texts | str, *, with_cost: bool = False) -> Review:
+    """The whole review."""
+    sources = [
+        Source(label, load_set({"app.yaml": texts} if isinstance(texts, str) else texts), "templates")
+        for label, texts in (("main", before), ("topic", after))
+    ]
+    return review(*sources, {}, with_cost=with_cost)
