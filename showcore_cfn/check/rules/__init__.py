@@ -28,6 +28,12 @@ __all__ = ["TOPICS", "Case", "Rule", "cases", "check_all", "find", "rules"]
 TOPICS = (  # the modules that hold rules, in the order of their documentation
     "metadata",
     "rds",
+    "rds_engines",
+    "elasticache",
+    "elasticache_groups",
+    "cloudwatch_metrics",
+    "cloudwatch_alarms",
+    "dashboards",
 )
 
 

@@ -47,6 +47,11 @@ class Rule:
         )
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of a text, for the tables that rules look things up in."""
+    return frozenset(text.split())
+
+
 class Rulebook:
     """The rules of one module, in the order in which they are written."""
 
@@ -81,4 +86,4 @@ class Rulebook:
         return register
 
 
-__all__ = ["Hit", "Hits", "Item", "Place", "Rule", "Rulebook", "Severity", "View"]
+__all__ = ["Hit", "Hits", "Item", "Place", "Rule", "Rulebook", "Severity", "View", "words"]

@@ -116,3 +116,9 @@ def _distance(left: str, right: str, most: int) -> int:
         if min(row) > most:
             return most + 1
     return row[-1]
+
+
+@cache
+def db_parameters(name: str) -> frozenset[str]:
+    """Parameter names of `postgres`, `redis`, `memcached`; `..._integers` and `..._fixed` are parts of them."""
+    return frozenset(_table("db_parameters")[name])

@@ -7,9 +7,10 @@ and for what is not known before deployment, so a rule that compares what a read
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar, cast
 
 from showcore_cfn.check.finding import Place
 from showcore_cfn.check.rules import names
@@ -18,7 +19,9 @@ from showcore_cfn.review.resolve import Nest, Resource
 from showcore_cfn.review.values import Reference, Unknown, Value, known, references, text_of
 from showcore_cfn.template.load import Document, TemplateSet, nested
 
+T = TypeVar("T")
 _OPAQUE = Unknown("a value inside one that is not known here")
+_OPEN = frozenset({"Fn::If", "Fn::Transform"})  # such an item of a list can turn out to be none, or several
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ class Node:
     def closed(self) -> bool:
         """Whether it is a list of which every item is written out, though perhaps not known."""
         return isinstance(self.value, list) and not any(
-            isinstance(inner, Unknown) and inner.form is not None for inner in self.value
+            isinstance(inner, Unknown) and inner.form is not None and _OPEN & inner.form.keys()
+            for inner in self.value
         )
 
     def each(self) -> tuple[Node, ...]:
@@ -114,9 +118,9 @@ class Node:
         """The known texts of a list, or of a value that stands for a list of one."""
         return [text for node in self.each() if (text := node.text) is not None]
 
-    def keys(self) -> tuple[str, ...]:
-        """The keys of a mapping."""
-        return tuple(self.value) if isinstance(self.value, dict) else ()
+    def entries(self) -> list[tuple[str, Node]]:
+        """The keys of a mapping with their nodes."""
+        return [(key, self[key]) for key in self.value] if isinstance(self.value, dict) else []
 
     def walk(self) -> Iterator[Node]:
         """This node and every one below it."""
@@ -210,6 +214,7 @@ class View:
     def __init__(self, nest: Nest, templates: TemplateSet) -> None:
         self.nest, self.templates = nest, templates
         self.order = Order(templates)
+        self._remembered: dict[str, object] = {}
         self.items = {path: Item(self, resource) for path, resource in nest.resources.items()}
         self._types: dict[str, list[Item]] = {}
         for item in self.items.values():
@@ -225,6 +230,12 @@ class View:
             else:
                 found.extend(self._types.get(name, ()))
         return found
+
+    def once(self, name: str, compute: Callable[[View], T]) -> T:
+        """What a function says of this view, computed once however many rules ask."""
+        if name not in self._remembered:
+            self._remembered[name] = compute(self)
+        return cast(T, self._remembered[name])
 
     @cached_property
     def complete(self) -> bool:
