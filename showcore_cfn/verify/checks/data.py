@@ -1,0 +1,199 @@
+"""The database and the cache as the plan's 5 and 6 want them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from showcore_cfn.verify.check import check
+from showcore_cfn.verify.checks.network import private_subnet_ids
+from showcore_cfn.verify.claim import Claim, equal, newer_than, that
+from showcore_cfn.verify.expected import BACKUP_RETENTION_DAYS, NEWEST_BACKUP_HOURS, Expected
+from showcore_cfn.verify.facts.data import (
+    CACHE,
+    CACHE_SNAPSHOTS,
+    DATABASE,
+    DATABASE_KEY,
+    DATABASE_PARAMETERS,
+    Cache,
+    Database,
+)
+from showcore_cfn.verify.facts.stack import STACK
+from showcore_cfn.verify.look import Look, Missing
+
+DATABASE_CLASS = "db.t3.micro"  # 5.2
+DATABASE_STORAGE_GIB = 20  # 5.2
+CACHE_NODE_TYPE = "cache.t3.micro"  # 6.2
+BACKUP_WINDOW = "03:00-04:00"  # 5.3, 6.3, UTC
+DATABASE_MAINTENANCE_WINDOW = "sun:04:00-sun:05:00"  # 5.3, UTC
+CACHE_MAINTENANCE_WINDOW = "sun:05:00-sun:06:00"  # set, so that it cannot fall into the backup window
+RESTORABLE_WITHIN = timedelta(minutes=30)  # RDS ships its log every five minutes
+_GROUP = (
+    "ElastiCache encrypts at rest and in transit only as a replication group; its node is showcore-redis-001."
+)
+_NATIVE = "AWS Backup does not cover ElastiCache: its own daily snapshots stand in."
+
+
+def the_database(look: Look) -> Database:
+    """The database. Raises Missing where RDS does not know it."""
+    found = look(DATABASE)
+    if found is None:
+        raise Missing(f"the database {look(STACK).id_of('Database')} in RDS")
+    return found
+
+
+def the_cache(look: Look) -> Cache:
+    """The cache. Raises Missing where ElastiCache does not know it."""
+    found = look(CACHE)
+    if found is None:
+        raise Missing(f"the cache {look(STACK).id_of('RedisCluster')} in ElastiCache")
+    return found
+
+
+@check(
+    "7.1-database",
+    "PostgreSQL 16 on 20 GB of gp3, private, reached by the application tier only",
+    sees=(STACK, DATABASE),
+    remedy="`showcore diff deployed` and `showcore drift` say what differs; deploy the database tier again.",
+)
+def database(look: Look, want: Expected) -> Iterator[Claim]:
+    """5.2."""
+    found, stack = the_database(look), look(STACK)
+    yield equal("name", found.id, want.named("db"))
+    yield equal("status", found.status, "available")
+    yield equal("engine", found.engine, "postgres")
+    yield that("version", found.version.split(".")[0] == "16", found.version, "16")
+    yield equal("database", found.db_name, "showcore")
+    yield equal("storage in GiB", found.storage_gib, DATABASE_STORAGE_GIB)
+    yield equal("storage type", found.storage_type, "gp3")
+    yield equal("zone", found.zone, want.parameters["AvailabilityZoneA"])
+    yield equal("publicly accessible", found.public, False)
+    yield equal("subnets", found.subnet_ids, private_subnet_ids(stack))
+    yield equal("security groups", found.group_ids, [stack.id_of("RdsSecurityGroup")])
+    yield that(
+        "master password", bool(found.secret_arn), found.secret_arn, "in Secrets Manager, managed by RDS"
+    )
+
+
+@check(
+    "7.1-database-tls",
+    "The database refuses connections without TLS",
+    sees=(STACK, DATABASE, DATABASE_PARAMETERS),
+    remedy="Set rds.force_ssl to 1 in the parameter group, and reboot where it is pending.",
+)
+def database_tls(look: Look, _want: Expected) -> Iterator[Claim]:
+    """5.1."""
+    found = the_database(look)
+    yield equal(
+        f"rds.force_ssl in {found.parameter_group}", look(DATABASE_PARAMETERS).get("rds.force_ssl"), "1"
+    )
+    yield equal(f"{found.parameter_group} is", found.parameter_status, "in-sync")
+
+
+@check(
+    "7.1-database-backups",
+    "The database is backed up daily, and can be restored to any minute",
+    sees=(STACK, DATABASE),
+    remedy="Deploy the database tier again; look at the instance's events in RDS when it falls behind.",
+)
+def database_backups(look: Look, want: Expected) -> Iterator[Claim]:
+    """5.3."""
+    found = the_database(look)
+    yield equal("retention in days", found.retention_days, BACKUP_RETENTION_DAYS)
+    yield equal("backup window", found.backup_window, BACKUP_WINDOW)
+    yield equal("maintenance window", found.maintenance_window, DATABASE_MAINTENANCE_WINDOW)
+    yield newer_than("latest restorable time", found.latest_restorable, RESTORABLE_WITHIN, want.now)
+
+
+@check(
+    "7.1-cache",
+    "Redis 7 on one private node, reached by the application tier only",
+    sees=(STACK, CACHE),
+    remedy="`showcore diff deployed` and `showcore drift` say what differs; deploy the cache tier again.",
+    deviation=_GROUP,
+)
+def cache(look: Look, want: Expected) -> Iterator[Claim]:
+    """6.1, 6.2."""
+    found, stack = the_cache(look), look(STACK)
+    yield equal("name", found.id, want.named("redis"))
+    yield equal("status", found.status, "available")
+    yield equal("engine", found.engine, "redis")
+    yield that("version", found.version.split(".")[0] == "7", found.version, "7")
+    yield equal("nodes", found.node_ids, [f"{want.named('redis')}-001"])
+    yield equal("zones", found.zones, [want.parameters["AvailabilityZoneA"]])
+    yield equal("subnets", found.subnet_ids, private_subnet_ids(stack))
+    yield equal("security groups", found.group_ids, [stack.id_of("ElastiCacheSecurityGroup")])
+
+
+@check(
+    "7.1-cache-backups",
+    "The cache is set to make a snapshot each night",
+    sees=(STACK, CACHE),
+    remedy="Deploy the cache tier again.",
+    deviation=_NATIVE,
+)
+def cache_backups(look: Look, want: Expected) -> Iterator[Claim]:
+    """6.3, and 11.3 as far as AWS has it."""
+    found = the_cache(look)
+    yield equal("retention in days", found.retention_days, BACKUP_RETENTION_DAYS)
+    yield equal("snapshot window", found.snapshot_window, BACKUP_WINDOW)
+    yield equal("maintenance window", found.maintenance_window, CACHE_MAINTENANCE_WINDOW)
+    events = f"arn:aws:sns:{want.region}:{want.account_id}:{want.named('elasticache-events')}"
+    yield equal("events go to", found.topic_arn, events)
+
+
+@check(
+    "12.1-instance-types",
+    "The smallest instance classes",
+    sees=(STACK, DATABASE, CACHE),
+    remedy="Deploy again; a larger class was chosen by hand.",
+)
+def instance_types(look: Look, _want: Expected) -> Iterator[Claim]:
+    """5.2, 6.2, 12.1."""
+    yield equal("database", the_database(look).instance_class, DATABASE_CLASS)
+    yield equal("cache", the_cache(look).node_type, CACHE_NODE_TYPE)
+
+
+@check(
+    "12.1-single-zone",
+    "Database and cache stand in one zone",
+    sees=(STACK, DATABASE, CACHE),
+    remedy="Switch Multi-AZ off and remove replicas: each doubles the cost.",
+    deviation=_GROUP,
+)
+def single_zone(look: Look, _want: Expected) -> Iterator[Claim]:
+    """12.1."""
+    yield equal("database in several zones", the_database(look).multi_az, False)
+    yield equal("cache nodes", len(the_cache(look).node_ids), 1)
+
+
+@check(
+    "12.1-managed-keys",
+    "The database is encrypted with a key that AWS manages",
+    sees=(STACK, DATABASE, DATABASE_KEY),
+    remedy="A key cannot be changed: restore a snapshot with the AWS managed key, then deploy from there.",
+    deviation="RDS always encrypts with a KMS key; the AWS managed one costs nothing.",
+)
+def managed_keys(look: Look, _want: Expected) -> Iterator[Claim]:
+    """5.2, 12.1."""
+    yield equal(f"{the_database(look).key} is managed by", look(DATABASE_KEY), "AWS")
+
+
+@check(
+    "13.1-cache-snapshot",
+    "The newest automatic snapshot of the cache is young",
+    sees=(STACK, CACHE_SNAPSHOTS),
+    remedy="Look at the cache's events for a failed snapshot, then `showcore runbook elasticache-backup-restore`.",
+    deviation=_NATIVE,
+)
+def cache_snapshot(look: Look, want: Expected) -> Iterator[Claim]:
+    """11.3, 11.4."""
+    made = [s for s in look(CACHE_SNAPSHOTS) if s.source in ("automated", "auto") and s.status == "available"]
+    newest = max((s.created for s in made if s.created), default=None)
+    yield newer_than("newest automatic snapshot", newest, timedelta(hours=NEWEST_BACKUP_HOURS), want.now)
+    yield that(
+        "automatic snapshots kept",
+        len(made) <= BACKUP_RETENTION_DAYS,
+        len(made),
+        f"at most {BACKUP_RETENTION_DAYS}",
+    )
