@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, cast
 
 from showcore_cfn.check import lint_cache
 from showcore_cfn.check.finding import Finding, Place, in_order
-from showcore_cfn.check.lint_severity import severity
+from showcore_cfn.check.lint_severity import INCOMPLETE, severity
 
 if TYPE_CHECKING:
     from showcore_cfn.check.lint_engine import Row
 
 RULES_PAGE = "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
 _NESTING = ("TemplateURL", "Location")  # properties that name another template
-CRASHED = "E0002"  # a rule of cfn-lint's itself failed: its verdict is not complete
 _SOURCES = tuple(f"check/{name}.py" for name in ("finding", "lint", "lint_engine", "lint_severity"))
 
 
@@ -39,7 +38,7 @@ def lint(
     kept = {name: verdicts.get(key) for name, key in keys.items()}
     judged = _judge({name: seen[name] for name, found in kept.items() if found is None})
     for name, findings in judged.items():
-        if all(finding.rule != CRASHED for finding in findings):
+        if all(finding.rule != INCOMPLETE for finding in findings):
             verdicts.put(keys[name], findings)
     return in_order(finding for found in (*kept.values(), *judged.values()) for finding in found or ())
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from showcore_cfn.check import lint_child
+from showcore_cfn.check.lint_severity import INCOMPLETE
 from showcore_cfn.template.json_types import Json
 
 if TYPE_CHECKING:
@@ -130,7 +131,13 @@ def _verdict(job: Job) -> list[Row]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="")
         with contextlib.chdir(folder):
-            return [_row(match) for match in run_template_by_file_path(job.name, config, rules, False)]
+            try:
+                return [_row(match) for match in run_template_by_file_path(job.name, config, rules, False)]
+            except Exception as error:  # it does not survive every malformed template
+                said = (
+                    f"cfn-lint fails over this template ({type(error).__name__}: {error}): it is not judged"
+                )
+                return [[INCOMPLETE, said, [], 1]]
 
 
 def _row(match: Match) -> Row:

@@ -99,6 +99,12 @@ def test_text_that_is_no_yaml_is_one_finding() -> None:
     assert (found.rule, found.severity, found.resource) == ("E0000", Severity.REFUSED, None)
 
 
+def test_a_template_that_cfn_lint_does_not_survive_is_a_finding() -> None:
+    (found,) = lint({"a.yaml": GOOD + "    Metadata: null\n"})
+    assert (found.rule, found.severity) == ("E0002", Severity.REFUSED)
+    assert found.message.startswith("cfn-lint fails over this template (AttributeError: ")
+
+
 def test_what_a_template_silences_stays_silent() -> None:
     silenced = CONTEXT.replace("Metadata:", "Metadata:\n      cfn-lint: {config: {ignore_checks: [W4011]}}")
     assert ids(lint({"alerts.yaml": silenced})) == {"W4012"}
@@ -125,6 +131,7 @@ def test_every_file_is_judged_and_only_those_asked_for() -> None:
     ("rule", "expected"),
     [
         ("E3031", Severity.REFUSED),
+        ("E0002", Severity.REFUSED),
         ("W1101", Severity.REFUSED),
         ("W3037", Severity.DEAD),
         ("W2501", Severity.RISK),
