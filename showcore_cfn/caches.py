@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-_CLONE = Path(__file__).resolve().parents[1]
+CLONE = Path(__file__).resolve().parents[1]
 
 
-def cache_folder(environ: Mapping[str, str], clone: Path = _CLONE) -> Path:
+def cache_folder(environ: Mapping[str, str], clone: Path = CLONE) -> Path:
     """`.cache/` of a clone; the user's cache folder for an installed tool."""
     if (clone / "Makefile").is_file() and (clone / "cli.py").is_file():
         return clone / ".cache"

@@ -39,6 +39,12 @@ class Child:
             _, status = os.waitpid(self.pid, 0)
         return None if status else json.loads(written)
 
+    def stop(self) -> None:
+        """End it, whatever it is doing."""
+        os.kill(self.pid, signal.SIGKILL)
+        os.close(self.pipe)
+        os.waitpid(self.pid, 0)
+
 
 def start(work: Work) -> Child | None:
     """A child that does the work; None where this process cannot be forked safely."""

@@ -38,7 +38,7 @@ TEMPLATES_PER_COLLECTION = 100  # without collection each leaves about 2 MB behi
 Row: TypeAlias = "list[Json]"  # rule, message, path, line: what JSON carries out of a child or a cache
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """A template to judge, and every text that cfn-lint may read while it does, by name."""
 
@@ -68,11 +68,16 @@ def _judge_here(jobs: Sequence[Job]) -> list[list[Row]]:
         mine, other = _halves(jobs)
         gc.freeze()
         child = lint_child.start(lambda: cast(Json, _verdicts(other))) if other else None
-        found = dict(zip((job.name for job in mine), _verdicts(mine), strict=True))
+        try:
+            found = dict(zip(mine, _verdicts(mine), strict=True))
+        except BaseException:
+            if child:
+                child.stop()
+            raise
         answer = child.answer() if child else None
         rows = _verdicts(other) if answer is None else cast("list[list[Row]]", answer)
-        found.update(zip((job.name for job in other), rows, strict=True))
-    return [found[job.name] for job in jobs]
+        found.update(zip(other, rows, strict=True))
+    return [found[job] for job in jobs]
 
 
 def _halves(jobs: Sequence[Job]) -> tuple[list[Job], list[Job]]:

@@ -15,23 +15,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from showcore_cfn import caches
 from showcore_cfn.errors import ShowcoreError
 
 LOCK_FILE = Path(__file__).with_name("rehearsal.lock")
 _READY = "ready"  # written last: a folder without it is not an environment
-_CLONE = Path(__file__).resolve().parents[2]
 
 
 class CannotPrepare(ShowcoreError):
     """The environment of the embedded AWS cannot be made."""
 
 
-def cache_folder(environ: Mapping[str, str], clone: Path = _CLONE) -> Path:
+def cache_folder(environ: Mapping[str, str], clone: Path = caches.CLONE) -> Path:
     """Where environments are kept: `.cache/` of a clone, the user's cache folder for an installed tool."""
-    if (clone / "Makefile").is_file() and (clone / "cli.py").is_file():
-        return clone / ".cache" / "rehearsal"
-    base = environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "showcore" / "rehearsal"
+    return caches.cache_folder(environ, clone) / "rehearsal"
 
 
 def environment_folder(cache: Path, lock: Path = LOCK_FILE) -> Path:

@@ -241,7 +241,7 @@ def test_the_collector_is_on_again_afterwards() -> None:
 
 
 CHILD = """\
-import sys, threading
+import os, sys, threading
 from showcore_cfn.check import lint_child
 
 if not lint_child.can_fork():
@@ -251,6 +251,14 @@ assert child and child.answer() == {"a": [1, None]}
 for mishap in (lambda: 1 / 0, lambda: sys.exit(0), lambda: object()):
     child = lint_child.start(mishap)
     assert child and child.answer() is None
+child = lint_child.start(threading.Event().wait)
+assert child
+child.stop()
+try:
+    os.kill(child.pid, 0)
+    sys.exit("it is still there")
+except ProcessLookupError:
+    pass
 event = threading.Event()
 thread = threading.Thread(target=event.wait)
 thread.start()
