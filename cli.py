@@ -34,6 +34,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Operate": {
         "status": "Where the stack stands, and the next step.",
+        "watch": "Attach to a running operation.",
         "events": "The merged events of all nested stacks.",
         "outputs": "The outputs of the stack.",
         "doctor": "Versions, settings, credentials: what would stop you.",

@@ -62,7 +62,8 @@ class CloudFormationGateway:
 
     def create_change_set(self, order: ChangeSetOrder) -> CreatedChangeSet:
         """Begin a change set. The token makes a repeated call the same call."""
-        template = {"TemplateURL" if order.by_url else "TemplateBody": order.template}
+        key = "TemplateURL" if order.by_url else "TemplateBody"
+        template = {key: order.template} if order.template else {"UsePreviousTemplate": True}
         answer = self._ask(
             "create_change_set",
             StackName=order.stack_name,

@@ -181,7 +181,7 @@ class ChangeSetOrder:
     name: str
     token: str
     creates: bool
-    template: str  # text, or an https address
+    template: str  # text, or an https address; empty: the one that the stack has
     parameters: Mapping[str, str]
     tags: Mapping[str, str] = field(default_factory=dict)
     role_arn: str | None = None

@@ -4,44 +4,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 
 from showcore_cfn import console
 from showcore_cfn.aws.gateways import Gateways
-from showcore_cfn.aws.values import Stack
+from showcore_cfn.commands._given import Allowed, What, Where
+from showcore_cfn.commands._plan_shown import show
 from showcore_cfn.commands._progress import watcher
-from showcore_cfn.deploy import plan_text
-from showcore_cfn.deploy.cause import root_causes
+from showcore_cfn.commands._provenance import provenance
 from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import Desired, nest
+from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import Operator, Result
 from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.plan_file import read as read_plan
 from showcore_cfn.deploy.session import Deployment
-from showcore_cfn.deploy.states import Step, state
-from showcore_cfn.errors import Exit, Stopped, UsageError
+from showcore_cfn.errors import Exit, StillRunning, Stopped, UsageError
 from showcore_cfn.settings import Settings, load
-from showcore_cfn.template.json_types import Json
 
 TEMPLATES_FOLDER = Path("templates")
 
 
-def settings_of(settings_file: str, env: str | None) -> Settings:
+def settings_of(where: Where) -> Settings:
     """The settings of the chosen environment."""
-    return load(Path(settings_file), env)
+    return load(Path(where.settings_file), where.env)
 
 
-def gateways_of(
-    settings: Settings, profile: str | None, region: str | None, endpoint_url: str | None
-) -> Gateways:
+def gateways_of(settings: Settings, where: Where) -> Gateways:
     """The gateways to the account, by the options of the command."""
     from showcore_cfn.aws.session import connect
 
-    return connect(region or settings.region, profile=profile, endpoint_url=endpoint_url)
+    return connect(where.region or settings.region, profile=where.profile, endpoint_url=where.endpoint_url)
 
 
 def reviewed_templates(folder: Path = TEMPLATES_FOLDER) -> dict[str, str]:
-    """The templates that the code generates. Stops unless they are those in the folder, which were reviewed."""
+    """The templates that the code generates. Stops unless the folder, which was reviewed, holds them."""
     from showcore_cfn.generate import generate
 
     generated = generate()
@@ -54,23 +53,31 @@ def reviewed_templates(folder: Path = TEMPLATES_FOLDER) -> dict[str, str]:
     return generated
 
 
-def desired_of(
-    settings: Settings,
-    *,
-    region: str | None,
-    role_arn: str | None,
-    overrides: Iterable[str] = (),
-    tags: Iterable[str] = (),
-) -> Desired:
+def desired_of(settings: Settings, where: Where, what: What) -> Desired:
     """The nest of the settings, with what the command line says otherwise."""
     wanted = nest(settings, reviewed_templates())
-    parameters = {**wanted.parameters, **pairs(overrides, "--parameter-overrides", wanted.parameters)}
+    overrides = pairs(what.overrides, "--parameter-overrides", wanted.parameters)
     return replace(
         wanted,
-        region=region or wanted.region,
-        role_arn=role_arn or wanted.role_arn,
-        parameters=parameters,
-        tags={**wanted.tags, **pairs(tags, "--tags")},
+        region=where.region or wanted.region,
+        role_arn=what.role_arn or wanted.role_arn,
+        parameters={**wanted.parameters, **overrides},
+        tags={**wanted.tags, **pairs(what.tags, "--tags")},
+        description=provenance(),
+        change_set_name=what.change_set_name,
+        notification_arns=what.notification_arns,
+        import_existing=what.import_existing_resources,
+    )
+
+
+def lifted_of(settings: Settings, allowed: Allowed) -> Lifted:
+    """The guards that the command line lifts, and the limit of the cost from there or from the settings."""
+    limit = settings.max_monthly_usd if allowed.max_monthly is None else allowed.max_monthly
+    return Lifted(
+        allowed.allow_delete,
+        allowed.allow_replace,
+        allowed.allow_broadening,
+        None if limit is None else Decimal(str(limit)),
     )
 
 
@@ -87,13 +94,6 @@ def pairs(given: Iterable[str], option: str, known: Mapping[str, str] | None = N
     return found
 
 
-def _text(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class Run:
     """One deployment from the terminal: shows the plan, asks, and draws the progress."""
@@ -101,83 +101,40 @@ class Run:
     desired: Desired
     gateways: Gateways
     yes: bool
-    progress: str
+    progress: str = "auto"
+    lifted: Lifted = field(default_factory=Lifted)
     at_most_seconds: float | None = None
+    show_dynamic: bool = False
 
-    def deploy(self, *, full: bool = False) -> Result:
-        """Plan, ask, execute and follow; a plan that is turned down or interrupted is discarded."""
+    def deploy(self, *, full: bool = False, plan_file: str | None = None, detach: bool = False) -> Result:
+        """Plan or read a plan, show, ask, execute, follow. Raises StillRunning once it has detached."""
         with watcher(_before(self.progress)) as quiet:
-            deployment = Deployment(
-                self.desired, Operator(self.gateways, quiet, SystemClock(), self.at_most_seconds)
-            )
-            plan = deployment.agreed(self._agree, full=full)
-        if isinstance(plan, Result):
-            return plan
+            operator = Operator(self.gateways, quiet, SystemClock(), self.at_most_seconds)
+            deployment = Deployment(self.desired, operator, self.lifted)
+            plan = deployment.saved(read_plan(Path(plan_file))) if plan_file else deployment.plan(full=full)
+            if isinstance(plan, Result):
+                return deployment.nothing_to_do(plan)
+            show(plan, show_dynamic=self.show_dynamic, to_result=False)
+            deployment.agreed(plan, self._agree, keep=plan_file is not None)
+            if detach:
+                deployment.start(plan)
+                raise StillRunning(
+                    "the change set is being executed; `showcore watch` follows it to its end."
+                )
         with watcher(self.progress, plan.counts()) as lively:
             return deployment.execute(plan, lively)
 
-    def _agree(self, plan: Plan) -> bool:
-        console.notice(plan_text.text(plan))
-        return self.yes or console.confirm(
-            f"Deploy this to {self.desired.stack_name} ({self.desired.account_id})?"
-        )
-
-
-def told(result: Result, output: str) -> Exit:
-    """Print how it ended, with the outputs or the causes; the exit code."""
-    stack = result.stack
-    if output == "json":
-        console.result(json.dumps(_as_json(result), indent=2))
-    elif not result.changed:
-        console.notice("Nothing to do: what stands there is what you would deploy.")
-    for happening in root_causes(result.failures):
-        console.notice(f"{happening.path}: {happening.event.status} {happening.event.reason}")
-    if stack is not None and output == "text" and stack.outputs:
-        console.result(outputs_text(stack))
-    if result.changed:
-        console.notice(
-            f"{stack.name if stack else 'the stack'}: {result.status}. {_next_step(result)}".rstrip()
-        )
-    return result.exit_code
-
-
-def outputs_text(stack: Stack) -> str:
-    """The outputs as a table: key, value, description."""
-    keys = max((len(output.key) for output in stack.outputs), default=0)
-    return "\n".join(f"{output.key:<{keys}}  {output.value}" for output in stack.outputs)
-
-
-def outputs_json(stack: Stack | None) -> dict[str, str]:
-    """The outputs by key."""
-    return {output.key: output.value for output in stack.outputs} if stack else {}
+    def _agree(self, _: Plan) -> bool:
+        where = f"{self.desired.stack_name} in {self.desired.account_id}"
+        return self.yes or console.confirm(f"Deploy this to {where}?")
 
 
 def write_outputs(file: str | None, result: Result) -> None:
     """The outputs as `{stack: {key: value}}`, as the CDK writes them."""
-    if file and result.stack is not None:
-        text = json.dumps({result.stack.name: outputs_json(result.stack)}, indent=2)
+    if file and result.stack is not None and result.exit_code is Exit.DONE:
+        outputs = {output.key: output.value for output in result.stack.outputs}
+        text = json.dumps({result.stack.name: outputs}, indent=2)
         Path(file).write_text(text + "\n", encoding="utf-8")
-
-
-def _as_json(result: Result) -> dict[str, Json]:
-    causes: list[Json] = [
-        {"path": happening.path, "status": happening.event.status, "reason": happening.event.reason}
-        for happening in root_causes(result.failures)
-    ]
-    return {
-        "status": result.status,
-        "changed": result.changed,
-        "stack_id": result.stack.id if result.stack else None,
-        "outputs": dict(outputs_json(result.stack)),
-        "causes": causes,
-    }
-
-
-def _next_step(result: Result) -> str:
-    if result.exit_code is Exit.DONE:
-        return ""
-    step = state(result.status).recover
-    return "" if step is Step.NOTHING else "Next: `showcore recover`."
 
 
 def _before(progress: str) -> str:
@@ -185,11 +142,8 @@ def _before(progress: str) -> str:
     return "events" if progress in ("auto", "live") else progress
 
 
-def show_plan(desired: Desired, gateways: Gateways, output: str, *, full: bool) -> Exit:
-    """Make a plan, print it and leave it waiting."""
-    with watcher("events") as quiet:
-        plan = Deployment(desired, Operator(gateways, quiet)).plan(full=full)
-    if isinstance(plan, Result):
-        return told(plan, output)
-    console.result(plan_text.text(plan))
-    return Exit.DONE
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
 from showcore_cfn import console
@@ -19,13 +17,10 @@ from showcore_cfn.errors import Stopped
 def destroy(here: Here, *, yes: bool, unprotect: bool, progress: str) -> Result:
     """Ask for the stack's name, lift what was asked to be lifted, delete, follow."""
     stack = here.existing()
-    lifted = replace(stack, protected=stack.protected and not unprotect)
-    guard_destroy(lifted)
+    guard_destroy(stack, lift_protection=unprotect)
     _ask(stack, yes)
-    if stack.protected:
-        here.cloudformation.protect_from_deletion(stack.id, False)
     with watcher(progress) as lively:
-        return delete(Operator(here.gateways, lively), lifted)
+        return delete(Operator(here.gateways, lively), stack, lift_protection=unprotect)
 
 
 def _ask(stack: Stack, yes: bool) -> None:

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from showcore_cfn import console
 from showcore_cfn.aws.gateways import CloudFormation, Gateways
 from showcore_cfn.aws.values import ChangeSetSummary, Stack, StackResource
-from showcore_cfn.commands._deploying import gateways_of, outputs_json, outputs_text, settings_of
-from showcore_cfn.commands._progress import as_json, line
+from showcore_cfn.commands._deploying import gateways_of, settings_of
+from showcore_cfn.commands._given import Where
+from showcore_cfn.commands._progress import as_json, line, watcher
+from showcore_cfn.commands._telling import outputs_json, outputs_text
 from showcore_cfn.deploy.follow import Follower, Happening
-from showcore_cfn.deploy.operation import began, guard_account
+from showcore_cfn.deploy.operation import Operator, Result, began, guard_account
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import Exit, ShowcoreError
 from showcore_cfn.settings import Settings
@@ -48,14 +50,24 @@ class Here:
         return self.stack
 
 
-def look(
-    settings_file: str, env: str | None, profile: str | None, region: str | None, endpoint_url: str | None
-) -> Here:
+def look(where: Where) -> Here:
     """The stack of an environment, after the account was checked."""
-    settings = settings_of(settings_file, env)
-    gateways = gateways_of(settings, profile, region, endpoint_url)
+    settings = settings_of(where)
+    gateways = gateways_of(settings, where)
     guard_account(gateways, settings.account_id)
     return Here(settings, gateways, gateways.cloudformation.stack(settings.stack_name))
+
+
+def watch(here: Here, progress: str, at_most_seconds: float | None) -> Result:
+    """Follow what is under way to its end; what has ended already is told as it ended."""
+    stack = here.existing()
+    since = began(here.cloudformation.events(stack.id))
+    with watcher(progress) as lively:
+        operator = Operator(here.gateways, lively, at_most_seconds=at_most_seconds)
+        if since is None or state(stack.status).recover is not Step.WATCH:
+            failures = [happening for happening in history(here) if happening.event.failed]
+            return Result(stack.status, stack, True, tuple(failures))
+        return operator.attach(stack.id, since)
 
 
 def tell_status(here: Here, output: str) -> Exit:
@@ -117,7 +129,7 @@ def _status_text(here: Here, nested: list[StackResource], waiting: tuple[ChangeS
     lines = [f"{here.settings.stack_name}  {status}: {row.meaning}."]
     lines += [f"  {resource.logical_id.lower():<12} {resource.status}" for resource in nested]
     lines += [f"  waiting: change set {summary.name} ({summary.status})" for summary in waiting]
-    step = row.deploy if row.recover is Step.NOTHING else row.recover
+    step = row.deploy if row.recover in (Step.NOTHING, Step.DISCARD) else row.recover
     return "\n".join([*lines, _NEXT.get(step, "Next: `showcore recover`.")]).rstrip()
 
 

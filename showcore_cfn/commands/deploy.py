@@ -4,62 +4,66 @@ from __future__ import annotations
 
 import click
 
-from showcore_cfn.commands import options
+from showcore_cfn.commands import _given, options
+from showcore_cfn.commands._given import Allowed, What, Where
 from showcore_cfn.errors import Exit
-
-_TERMINAL_MODES = ("auto", "live", "events", "errors-only", "json")
 
 
 @click.command(short_help="Plan, confirm, execute, follow.")
-@options.environment
-@options.aws
+@_given.where
 @options.yes
 @options.output("text", "json")
-@click.option("--role-arn", metavar="ARN", help="Role for CloudFormation; bootstrap's where it is left out.")
 @click.option(
-    *("--parameter-overrides", "overrides"),
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Another value of a root parameter, for this once. May be given several times.",
+    "--plan", "plan_file", type=click.Path(dir_okay=False), metavar="FILE", help="Execute this plan."
 )
-@click.option("--tags", multiple=True, metavar="KEY=VALUE", help="A further tag of the stack.")
-@click.option("--notification-arns", multiple=True, metavar="ARN", help="SNS topics that get the events.")
+@_given.what
 @click.option(
     "--on-failure",
     type=click.Choice(["ROLLBACK", "DELETE", "DO_NOTHING"]),
     help="What CloudFormation does when the creation of the stack fails.",
 )
-@click.option("--disable-rollback", is_flag=True, help="Leave a failed update as it is, to look at it.")
-@click.option("--change-set-name", metavar="NAME", help="Instead of a name with the time in it.")
-@click.option("--import-existing-resources", is_flag=True, help="Adopt what exists under a fixed name.")
-@click.option("--full", is_flag=True, help="Make the change set even where nothing seems to differ.")
+@click.option("--disable-rollback", is_flag=True, help="Leave what failed as it is, to look at it.")
+@click.option(
+    "--termination-protection/--no-termination-protection",
+    *("protected",),
+    default=True,
+    show_default=True,
+    help="Protect what stands, once it stands: also by stack policies.",
+)
+@_given.full
+@_given.show_dynamic
+@_given.allowed
+@click.option("--no-execute-changeset", is_flag=True, help="Stop after the plan and leave it waiting.")
+@click.option(
+    "--fail-on-empty-changeset/--no-fail-on-empty-changeset",
+    default=False,
+    show_default=True,
+    help="Whether nothing to do is an error.",
+)
 @click.option(
     "--outputs-file", type=click.Path(dir_okay=False), metavar="FILE", help="Write the outputs as JSON."
 )
+@click.option("--detach", is_flag=True, help="Leave with exit 7 once the execution has begun.")
 @click.option(
     "--max-wait-duration", type=click.FloatRange(min=1), metavar="SECONDS", help="Leave with exit 7 after it."
 )
-@click.option(
-    "--progress", type=click.Choice(_TERMINAL_MODES), default="auto", show_default=True, help="How to follow."
-)
+@_given.progress
 def command(
-    settings_file: str,
-    env: str | None,
-    profile: str | None,
-    region: str | None,
-    endpoint_url: str | None,
+    where: Where,
     yes: bool,
     output: str,
-    role_arn: str | None,
-    overrides: tuple[str, ...],
-    tags: tuple[str, ...],
-    notification_arns: tuple[str, ...],
+    plan_file: str | None,
+    what: What,
     on_failure: str | None,
     disable_rollback: bool,
-    change_set_name: str | None,
-    import_existing_resources: bool,
+    protected: bool,
     full: bool,
+    show_dynamic: bool,
+    allowed: Allowed,
+    no_execute_changeset: bool,
+    fail_on_empty_changeset: bool,
     outputs_file: str | None,
+    detach: bool,
     max_wait_duration: float | None,
     progress: str,
 ) -> Exit:
@@ -71,20 +75,25 @@ def command(
     from dataclasses import replace
 
     from showcore_cfn.commands import _deploying as deploying
+    from showcore_cfn.commands import _plan_shown as shown
+    from showcore_cfn.commands._telling import told
 
     if on_failure and disable_rollback:
         raise click.UsageError("--on-failure and --disable-rollback exclude each other.")
-    settings = deploying.settings_of(settings_file, env)
+    settings = deploying.settings_of(where)
+    gateways = deploying.gateways_of(settings, where)
     desired = replace(
-        deploying.desired_of(settings, region=region, role_arn=role_arn, overrides=overrides, tags=tags),
-        notification_arns=notification_arns,
+        deploying.desired_of(settings, where, what),
         on_failure=on_failure,
         disable_rollback=disable_rollback,
-        change_set_name=change_set_name,
-        import_existing=import_existing_resources,
+        protected=protected,
     )
-    gateways = deploying.gateways_of(settings, profile, region, endpoint_url)
-    run = deploying.Run(desired, gateways, yes=yes, progress=progress, at_most_seconds=max_wait_duration)
-    result = run.deploy(full=full)
+    lifted = deploying.lifted_of(settings, allowed)
+    if no_execute_changeset:
+        plan = shown.make(desired, gateways, full=full)
+        return shown.tell(plan, output, show_dynamic=show_dynamic, lifted=lifted)
+    run = deploying.Run(desired, gateways, yes, progress, lifted, max_wait_duration, show_dynamic)
+    result = run.deploy(full=full, plan_file=plan_file, detach=detach)
     deploying.write_outputs(outputs_file, result)
-    return deploying.told(result, output)
+    code = told(result, output)
+    return Exit.ERROR if fail_on_empty_changeset and not result.changed else code

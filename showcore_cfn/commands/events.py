@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import click
 
-from showcore_cfn.commands import options
+from showcore_cfn.commands import _given, options
+from showcore_cfn.commands._given import Where
 from showcore_cfn.errors import Exit
 
 
 @click.command(short_help="The merged events of all nested stacks.")
-@options.environment
-@options.aws
-@options.output("text", "json")
+@_given.where
 @click.option("--all", "everything", is_flag=True, help="Of all operations, and not of the last one only.")
 @click.option("--failed", is_flag=True, help="Only what failed.")
+@options.output("text", "json")
 def command(
-    settings_file: str,
-    env: str | None,
-    profile: str | None,
-    region: str | None,
-    endpoint_url: str | None,
-    output: str,
+    where: Where,
     everything: bool,
     failed: bool,
+    output: str,
 ) -> Exit:
     """Print the events of the last operation on the stack and on all nested ones, oldest first."""
     from showcore_cfn.commands import _looking
 
-    here = _looking.look(settings_file, env, profile, region, endpoint_url)
-    return _looking.tell_events(here, output, everything=everything, failed=failed)
+    return _looking.tell_events(_looking.look(where), output, everything=everything, failed=failed)

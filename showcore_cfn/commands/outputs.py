@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import click
 
-from showcore_cfn.commands import options
+from showcore_cfn.commands import _given, options
+from showcore_cfn.commands._given import Where
 from showcore_cfn.errors import Exit
 
 
 @click.command(short_help="The outputs of the stack.")
-@options.environment
-@options.aws
-@options.output("text", "json")
+@_given.where
 @click.argument("key", required=False)
+@options.output("text", "json")
 def command(
-    settings_file: str,
-    env: str | None,
-    profile: str | None,
-    region: str | None,
-    endpoint_url: str | None,
-    output: str,
+    where: Where,
     key: str | None,
+    output: str,
 ) -> Exit:
     """Print the outputs of the stack: endpoints, bucket names, the secret's ARN, the dashboard's address.
 
@@ -28,5 +24,4 @@ def command(
     """
     from showcore_cfn.commands import _looking
 
-    here = _looking.look(settings_file, env, profile, region, endpoint_url)
-    return _looking.tell_outputs(here, output, key)
+    return _looking.tell_outputs(_looking.look(where), output, key)

@@ -4,39 +4,51 @@ from __future__ import annotations
 
 import click
 
-from showcore_cfn.commands import options
+from showcore_cfn.commands import _given, options
+from showcore_cfn.commands._given import Allowed, What, Where
 from showcore_cfn.errors import Exit
 
 
 @click.command(short_help="Make the nested change set and show it.")
-@options.environment
-@options.aws
+@_given.where
 @options.output("text", "json")
-@click.option("--role-arn", metavar="ARN", help="Role for CloudFormation; bootstrap's where it is left out.")
-@click.option(
-    *("--parameter-overrides", "overrides"),
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Another value of a root parameter, for this once. May be given several times.",
-)
-@click.option("--tags", multiple=True, metavar="KEY=VALUE", help="A further tag of the stack.")
-@click.option("--full", is_flag=True, help="Make the change set even where nothing seems to differ.")
+@_given.what
+@_given.full
+@_given.show_dynamic
+@_given.allowed
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Save it for deploy --plan.")
+@click.option("--discard", is_flag=True, help="Delete the plans that wait, instead of making one.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 3 where there are changes.")
 def command(
-    settings_file: str,
-    env: str | None,
-    profile: str | None,
-    region: str | None,
-    endpoint_url: str | None,
+    where: Where,
     output: str,
-    role_arn: str | None,
-    overrides: tuple[str, ...],
-    tags: tuple[str, ...],
+    what: What,
     full: bool,
+    show_dynamic: bool,
+    allowed: Allowed,
+    out: str | None,
+    discard: bool,
+    detailed_exitcode: bool,
 ) -> Exit:
-    """Make a change set for the whole nest and show what it would do. Nothing is changed."""
-    from showcore_cfn.commands import _deploying as deploying
+    """Make a change set for the whole nest and show what it would do. Nothing is changed.
 
-    settings = deploying.settings_of(settings_file, env)
-    desired = deploying.desired_of(settings, region=region, role_arn=role_arn, overrides=overrides, tags=tags)
-    gateways = deploying.gateways_of(settings, profile, region, endpoint_url)
-    return deploying.show_plan(desired, gateways, output, full=full)
+    First what CloudFormation would refuse, the data at risk and who gains access; then what changes for
+    certain, what may change, and how many resources are only evaluated anew.
+    """
+    from showcore_cfn.commands import _deploying as deploying
+    from showcore_cfn.commands import _plan_shown as shown
+
+    settings = deploying.settings_of(where)
+    gateways = deploying.gateways_of(settings, where)
+    if discard:
+        return shown.discard(settings, gateways)
+    desired = deploying.desired_of(settings, where, what)
+    plan = shown.make(desired, gateways, full=full)
+    return shown.tell(
+        plan,
+        output,
+        show_dynamic=show_dynamic,
+        out=out,
+        lifted=deploying.lifted_of(settings, allowed),
+        detailed_exitcode=detailed_exitcode,
+    )

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import click
 
-from showcore_cfn.commands import options
+from showcore_cfn.commands import _given, options
+from showcore_cfn.commands._given import Where
 from showcore_cfn.errors import Exit
 
 
 @click.command(short_help="Where the stack stands, and the next step.")
-@options.environment
-@options.aws
+@_given.where
 @options.output("text", "json")
 def command(
-    settings_file: str,
-    env: str | None,
-    profile: str | None,
-    region: str | None,
-    endpoint_url: str | None,
+    where: Where,
     output: str,
 ) -> Exit:
     """Say where the stack and each nested one stands, what waits on it, and the one right next step.
@@ -26,5 +22,4 @@ def command(
     """
     from showcore_cfn.commands import _looking
 
-    here = _looking.look(settings_file, env, profile, region, endpoint_url)
-    return _looking.tell_status(here, output)
+    return _looking.tell_status(_looking.look(where), output)

@@ -33,6 +33,7 @@ class Desired:
     on_failure: str | None = None  # ROLLBACK, DELETE, DO_NOTHING; only for a stack that is created
     disable_rollback: bool = False
     import_existing: bool = False
+    protected: bool = False  # stack policies and termination protection, once it stands
 
     @property
     def location(self) -> Location:
@@ -52,6 +53,7 @@ def nest(settings: Settings, templates: Mapping[str, str]) -> Desired:
         tags=settings.tags,
         bucket=artifact_bucket(settings.prefix, settings.account_id),
         role_arn=service_role(settings.prefix, settings.account_id),
+        protected=True,
     )
 
 

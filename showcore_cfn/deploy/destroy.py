@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from showcore_cfn.aws.values import Stack
+from showcore_cfn.aws.values import ChangeSetOrder, Stack
 from showcore_cfn.deploy import change_set as change_sets
+from showcore_cfn.deploy.change_set import Verdict
+from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.operation import Operator, Result
+from showcore_cfn.deploy.planner import discard_waiting
 from showcore_cfn.deploy.states import Step, state
-from showcore_cfn.errors import NeedsRecovery, ShowcoreError, StillRunning, Stopped
-
-_ROLE_OF_THE_STACK = None  # CloudFormation uses the role that the stack was last given
+from showcore_cfn.errors import Exit, NeedsRecovery, ShowcoreError, StillRunning, Stopped
 
 
-def guard_destroy(stack: Stack) -> Step:
+def guard_destroy(stack: Stack, *, lift_protection: bool = False) -> Step:
     """DELETE or DISCARD; raises where the stack is at work, protected, or beyond what AWS can delete."""
     row = state(stack.status)
     if row.destroy is Step.WATCH:
@@ -22,29 +23,62 @@ def guard_destroy(stack: Stack) -> Step:
         )
     if row.destroy not in (Step.DELETE, Step.DISCARD):
         raise NeedsRecovery(f"{stack.name} is in {stack.status}: {row.meaning}. Look at it in the console.")
-    if stack.protected:
+    if stack.protected and not lift_protection:
         raise Stopped(
-            f"{stack.name} has termination protection. Give --no-termination-protection to lift it and go on."
+            f"{stack.name} has termination protection. --no-termination-protection lifts it and goes on."
+        )
+    if locks_database(stack) and not lift_protection:
+        raise Stopped(
+            "the database has deletion protection. --no-termination-protection lifts that too, by a change set "
+            "of its own."
         )
     return row.destroy
 
 
-def destroy(operator: Operator, stack: Stack, *, retain: tuple[str, ...] = ()) -> Result:
-    """Delete the stack and what it nests, and follow that to its end."""
-    if guard_destroy(stack) is Step.DISCARD:
+def locks_database(stack: Stack) -> bool:
+    """Whether the database would refuse to be deleted."""
+    return stack.parameters.get(PROTECTION) == "true" and state(stack.status).deploy is Step.UPDATE
+
+
+def destroy(
+    operator: Operator, stack: Stack, *, lift_protection: bool = False, retain: tuple[str, ...] = ()
+) -> Result:
+    """Delete the stack and what it nests, and follow that to its end.
+
+    CloudFormation acts as the role that the stack was last given. `retain` are logical ids that stay behind;
+    CloudFormation takes them for a stack in DELETE_FAILED only.
+    """
+    if guard_destroy(stack, lift_protection=lift_protection) is Step.DISCARD:
         return discard_all(operator, stack)
-    delete = partial(
-        operator.cloudformation.delete_stack, stack.id, role_arn=_ROLE_OF_THE_STACK, retain=retain
-    )
+    if locks_database(stack):
+        _unlock_database(operator, stack)
+    if stack.protected:
+        operator.cloudformation.protect_from_deletion(stack.id, False)
+    delete = partial(operator.cloudformation.delete_stack, stack.id, role_arn=None, retain=retain)
     return operator.start(stack.id, delete)
 
 
 def discard_all(operator: Operator, stack: Stack) -> Result:
     """Delete every change set that waits on a stack in review, then the stack itself, which holds nothing."""
-    for waiting in operator.cloudformation.change_sets(stack.id):
-        if not change_sets.delete(operator.cloudformation, operator.clock, waiting.id):
-            raise ShowcoreError(f"the change set {waiting.name} cannot be deleted; try again in a minute.")
+    discard_waiting(operator, stack)
     token = operator.new_token()
     if not change_sets.delete_shell(operator.cloudformation, operator.clock, stack.id, token):
         raise ShowcoreError(f"the empty stack {stack.name} cannot be deleted; `showcore status` tells more.")
     return Result("DELETE_COMPLETE", None)
+
+
+def _unlock_database(operator: Operator, stack: Stack) -> None:
+    """Switch off the database's own protection, with everything else as it is deployed."""
+    operator.watcher.step("switching off the deletion protection of the database")
+    token = operator.new_token()
+    parameters = {**stack.parameters, PROTECTION: "false"}
+    order = ChangeSetOrder(stack.name, f"showcore-unlock-{token[:8]}", token, False, "", parameters)
+    made = change_sets.create(operator.cloudformation, order)
+    found = change_sets.wait(operator.cloudformation, operator.clock, made.id)
+    if change_sets.verdict(found) is not Verdict.AVAILABLE:
+        change_sets.delete(operator.cloudformation, operator.clock, made.id)
+        raise ShowcoreError(f"the deletion protection cannot be switched off: {found.reason}")
+    execute = partial(operator.cloudformation.execute_change_set, made.id, disable_rollback=False)
+    result = operator.start(stack.id, execute)
+    if result.exit_code is not Exit.DONE:
+        raise NeedsRecovery(f"switching off the deletion protection ended in {result.status}.")

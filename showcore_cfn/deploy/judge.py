@@ -18,7 +18,7 @@ from showcore_cfn.deploy.comparison import Comparison
 from showcore_cfn.review import known
 from showcore_cfn.review.diff import Action
 from showcore_cfn.review.impact import Affected, Fate, Impact
-from showcore_cfn.review.values import Reference, references, text_of
+from showcore_cfn.review.values import Reference, Value, references, text_of
 
 _PLACEHOLDERS = ("{{IntrinsicFunction", "{{changeSet:")
 
@@ -154,6 +154,8 @@ class _Judge:
     def _touch(self, change: Change, name: str, details: list[Detail]) -> Touch:
         certainty, because = self._certainty(change, name, details)
         worst = max((_RECREATION.get(detail.recreation, 0) for detail in details), default=0)
+        if worst == _PERHAPS and name in known.INTERRUPTS.get(change.resource.type, ()):
+            worst = 0  # documented as changed in place, with some interruption
         recreates = Certainty(min(worst, certainty)) if worst and certainty else None
         known_values = next((detail for detail in details if detail.after is not None), details[0])
         return Touch(name, certainty, recreates, known_values.before, _shown(known_values.after), because)
@@ -204,7 +206,8 @@ class _Judge:
         return affected is not None and affected.impact >= Impact.POSSIBLE
 
 
-_RECREATION = {"Always": 2, "Conditionally": 1}
+_PERHAPS = 1
+_RECREATION = {"Always": 2, "Conditionally": _PERHAPS}
 _LEVELS = {Impact.REPLACEMENT: Certainty.CERTAIN, Impact.POSSIBLE: Certainty.POSSIBLE}
 
 
@@ -244,11 +247,15 @@ def _compared(affected: Affected) -> Planned:
 
 def _compared_touches(affected: Affected) -> Iterable[Touch]:
     for judged in affected.judged:
-        before, after = text_of(judged.edit.before), text_of(judged.edit.after)
+        before, after = _text(judged.edit.before), _text(judged.edit.after)
         yield Touch(judged.edit.where, Certainty.CERTAIN, _LEVELS.get(judged.impact), before, after)
     for cause in affected.causes:
         sure = Certainty.CERTAIN if cause.certain else Certainty.POSSIBLE
         yield Touch(cause.where, sure, _LEVELS.get(cause.impact), because=f"{cause.target}, replaced")
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else text_of(value)
 
 
 def _unknown_parameters(node: Node) -> frozenset[str]:

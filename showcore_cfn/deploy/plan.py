@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -82,11 +83,10 @@ class Plan:
         return () if known else tuple(name.lower() for name in self.tree.unseen)
 
     def counts(self) -> dict[str, int]:
-        """How many resources each nested stack changes, by the stack's name."""
-        found: dict[str, int] = {}
-        for planned in self.felt:
-            found[planned.stack] = found.get(planned.stack, 0) + 1
-        return found
+        """How many resources each nested stack changes, by the stack's name, in the order of the root."""
+        order = dict.fromkeys(resource.stack for resource in self.comparison.head.resources.values())
+        found = Counter(planned.stack for planned in self.felt)
+        return {stack: found[stack] for stack in dict.fromkeys((*order, *found)) if found[stack]}
 
     def count(self, do: Do) -> int:
         """How many resources this is done to; what may be replaced counts as replaced."""

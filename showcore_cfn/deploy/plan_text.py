@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from showcore_cfn.cost.delta import sentence
+from showcore_cfn.cost.delta import sentence as cost_sentence
 from showcore_cfn.cost.line import cents, money
 from showcore_cfn.deploy.judge import Certainty, Do, Planned, Touch
 from showcore_cfn.deploy.plan import Edit, Plan
@@ -114,10 +114,9 @@ def _risks(plan: Plan) -> Iterator[Line]:
 def _security(plan: Plan) -> Iterator[Line]:
     for change in plan.comparison.security:
         widens = change.direction is Direction.WIDENS
-        yield Line(
-            f"  {'widens ' if widens else 'narrows'} {change.path}: {change.sentence}",
-            Tone.DANGER if widens else Tone.GOOD,
-        )
+        sentence = change.sentence.removeprefix(f"{change.path}: ")
+        word = "widens " if widens else "narrows"
+        yield Line(f"  {word} {change.path}: {sentence}", Tone.DANGER if widens else Tone.GOOD)
 
 
 def _changes(plan: Plan) -> Iterator[Line]:
@@ -206,7 +205,7 @@ def _cost(plan: Plan) -> Iterator[Line]:
                 f"  {money(plan.comparison.month.total)} USD a month; `showcore cost` shows each line."
             )
         return
-    yield Line(f"  {sentence(delta)}")
+    yield Line(f"  {cost_sentence(delta)}")
     for change in delta.changes:
         yield Line(f"    {cents(change.difference):>+9,}  {change.path}")
 

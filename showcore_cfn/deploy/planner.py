@@ -19,6 +19,7 @@ from showcore_cfn.deploy.desired import PROTECTION, Desired
 from showcore_cfn.deploy.operation import Operator, Result, guard_account
 from showcore_cfn.deploy.package import Package, package, upload
 from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.plan_file import SavedPlan, differences
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import NeedsRecovery, ShowcoreError, StillRunning, Stopped
 
@@ -50,6 +51,25 @@ class Planner:
             return Result(before.status, before, changed=False)
         self._upload(packed)
         return self._planned(before, packed, parameters, deployed)
+
+    def saved(self, saved: SavedPlan) -> Plan:
+        """The plan of a file, read back. Raises Stopped, with every reason, where it is not the one it was."""
+        guard_account(self._operator.gateways, self._desired.account_id)
+        packed = package(self._desired.templates, self._desired.root, self._desired.location)
+        reasons = differences(saved, self._desired, packed.hashes)
+        found = None if reasons else self._cloudformation.change_set(saved.change_set)
+        if found is None:
+            reasons = reasons or ("its change set is gone: executed, deleted, or made obsolete by another",)
+        elif change_sets.verdict(found) is not Verdict.AVAILABLE:
+            reasons = (f"its change set is {found.status}, {found.execution_status}",)
+        if reasons:
+            raise Stopped(f"this plan cannot be executed any more: {'; '.join(reasons)}. Plan again.")
+        before = self._cloudformation.stack(saved.stack_id)
+        guard_state(before)
+        tree = change_sets.read(self._cloudformation, self._operator.clock, saved.change_set)
+        parameters = self._parameters(before)
+        comparison = self._comparison(before, packed, parameters, self._deployed(before))
+        return Plan(self._desired, before, tree, packed.hashes, parameters, comparison)
 
     def discard(self, change_set: CreatedChangeSet, *, created_stack: bool) -> None:
         """Delete a change set and, where it made one, the empty stack."""
@@ -90,7 +110,8 @@ class Planner:
     def _upload(self, packed: Package) -> None:
         if packed.objects:
             count = upload(packed, self._desired.location, self._operator.gateways.store)
-            self._operator.watcher.step(f"uploaded {count} of {len(packed.objects)} templates")
+            if count:
+                self._operator.watcher.step(f"uploaded {count} of {len(packed.objects)} templates")
 
     def _planned(
         self, before: Stack | None, packed: Package, parameters: Mapping[str, str], deployed: str | None
@@ -176,3 +197,12 @@ def guard_state(stack: Stack | None) -> None:
     if row.deploy is Step.WATCH:
         raise StillRunning(f"{says} `showcore watch` follows it; deploy again when it has ended.")
     raise NeedsRecovery(f"{says} `showcore recover` leads out.")
+
+
+def discard_waiting(operator: Operator, stack: Stack, prefix: str = "") -> tuple[str, ...]:
+    """Delete the change sets that wait on a stack, those only whose names begin with `prefix`; their names."""
+    waiting = [w for w in operator.cloudformation.change_sets(stack.id) if w.name.startswith(prefix)]
+    for summary in waiting:
+        if not change_sets.delete(operator.cloudformation, operator.clock, summary.id):
+            raise ShowcoreError(f"the change set {summary.name} cannot be deleted; try again in a minute.")
+    return tuple(summary.name for summary in waiting)

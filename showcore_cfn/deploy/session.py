@@ -13,55 +13,120 @@ from dataclasses import replace
 
 from showcore_cfn.aws.failures import NO_ANSWER, AwsError, Unreachable
 from showcore_cfn.aws.values import CreatedChangeSet
-from showcore_cfn.deploy.desired import Desired
+from showcore_cfn.deploy import guard, protection
+from showcore_cfn.deploy.comparison import Comparison, Templates
+from showcore_cfn.deploy.desired import PROTECTION, Desired
 from showcore_cfn.deploy.follow import Watcher
+from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import MAY_HAVE_BEGUN, Operator, Result
 from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.plan_file import SavedPlan
 from showcore_cfn.deploy.planner import Planner
+from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import ShowcoreError, Stopped
+
+Confirm = Callable[[Plan], bool]
 
 
 class Deployment:
-    """One deployment of one desired stack."""
+    """One deployment of one desired stack. `lifted` are the guards that the caller lifts."""
 
-    def __init__(self, desired: Desired, operator: Operator) -> None:
+    def __init__(self, desired: Desired, operator: Operator, lifted: Lifted | None = None) -> None:
         self._desired = desired
         self._operator = operator
+        self._lifted = lifted or Lifted()
         self._planner = Planner(desired, operator)
 
-    def run(self, confirm: Callable[[Plan], bool], *, full: bool = False) -> Result:
-        """Plan, ask, execute, follow."""
-        plan = self.agreed(confirm, full=full)
-        return plan if isinstance(plan, Result) else self.execute(plan)
+    def run(self, confirm: Confirm, *, full: bool = False) -> Result:
+        """Plan, ask, execute, follow, protect."""
+        plan = self.plan(full=full)
+        return (
+            self.nothing_to_do(plan) if isinstance(plan, Result) else self.execute(self.agreed(plan, confirm))
+        )
 
     def plan(self, *, full: bool = False) -> Plan | Result:
         """The plan; or, where nothing differs, the Result that says so."""
         return self._planner.plan(full=full)
 
-    def agreed(self, confirm: Callable[[Plan], bool], *, full: bool = False) -> Plan | Result:
-        """The plan once it is agreed to. One that is turned down or interrupted is discarded: Stopped."""
-        plan = self.plan(full=full)
-        if isinstance(plan, Result):
-            return plan
+    def saved(self, saved: SavedPlan) -> Plan:
+        """The plan of a file, if it is still what would be deployed and can be executed: Stopped if not."""
+        return self._planner.saved(saved)
+
+    def agreed(self, plan: Plan, confirm: Confirm, *, keep: bool = False) -> Plan:
+        """The plan, once no guard refuses it and the caller agrees; otherwise Stopped, and it is discarded.
+
+        `keep` leaves it waiting all the same: a plan from a file is somebody's to decide on again.
+        """
         try:
-            agreed = confirm(plan)
+            guard.check_names(plan, self._lifted)
+            refused = guard.refusals(plan, self._lifted)
+            agreed = not refused and confirm(plan)
         except BaseException:
-            self._planner.try_to_discard(_change_set(plan), created_stack=plan.creates)
+            if not keep:
+                self._planner.try_to_discard(_change_set(plan), created_stack=plan.creates)
             raise
-        if not agreed:
+        if agreed:
+            return plan
+        if not keep:
             self.discard(plan)
-            raise Stopped("not deployed: the plan was discarded, and nothing was changed.")
-        return plan
+        fate = "still waits" if keep else "was discarded"
+        why = "".join(f"\n- {refusal}" for refusal in refused)
+        raise Stopped(f"not deployed: the plan {fate}, and nothing was changed.{why}")
 
     def execute(self, plan: Plan, watcher: Watcher | None = None) -> Result:
         """Execute exactly this plan and follow it to its end; another watcher may take over for that."""
         self._operator = replace(self._operator, watcher=watcher or self._operator.watcher)
+        self._loosen(plan)
         self._begin(plan)
-        return self._operator.attach(plan.stack_id, plan.created)
+        result = self._operator.attach(plan.stack_id, plan.created)
+        if result.stack is None or state(result.status).deploy is not Step.UPDATE:
+            return result
+        if plan.creates:
+            return self._after_creation(result)
+        return self._protected(result)
+
+    def start(self, plan: Plan) -> None:
+        """Execute exactly this plan and do not follow it."""
+        self._loosen(plan)
+        self._begin(plan)
+
+    def nothing_to_do(self, result: Result) -> Result:
+        """The same result, after putting back the protection that an earlier run did not come to."""
+        return self._protected(result)
 
     def discard(self, plan: Plan) -> None:
         """Delete the plan's change set and, where nothing stood before, the empty stack that it made."""
         self._planner.discard(_change_set(plan), created_stack=plan.creates)
+
+    def _loosen(self, plan: Plan) -> None:
+        freed = (*self._lifted.delete, *self._lifted.replace)
+        if freed and plan.before is not None:
+            cloudformation = self._operator.cloudformation
+            protection.loosen(cloudformation, plan.stack_id, plan.comparison.head, freed)
+
+    def _after_creation(self, result: Result) -> Result:
+        """The database's own protection, off so far for a failed creation to roll back; then the rest."""
+        if self._desired.parameters.get(PROTECTION) != "true":
+            return self._protected(result)
+        self._operator.watcher.step("switching on the deletion protection of the database")
+        plan = self._planner.plan()
+        if isinstance(plan, Result):
+            return self._protected(result)
+        if [edit.name for edit in plan.parameter_edits()] != [PROTECTION] or len(plan.felt) > 1:
+            self.discard(plan)
+            raise Stopped("something else has changed meanwhile; deploy again to protect the database.")
+        self._begin(plan)
+        return self._protected(self._operator.attach(plan.stack_id, plan.created))
+
+    def _protected(self, result: Result) -> Result:
+        """Set what guards the nest, unless it is set: termination protection is the last of it."""
+        stack = result.stack
+        if not self._desired.protected or stack is None or stack.protected:
+            return result
+        self._operator.watcher.step("protecting what stands: stack policies, termination protection")
+        head = Comparison(Templates(self._desired.templates, self._desired.parameters), None).head
+        protection.protect(self._operator.cloudformation, stack.id, head)
+        return replace(result, stack=replace(stack, protected=True))
 
     def _begin(self, plan: Plan) -> None:
         """Execute; a refusal may only mean that the answer to an earlier try was lost on its way."""
