@@ -121,6 +121,23 @@ def test_a_root_is_held_to_the_parameters_and_outputs_of_what_it_nests(
     assert {finding.document for finding in found} == {"root.yaml"}
 
 
+def test_a_root_is_judged_the_same_against_whole_templates_and_their_interfaces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = {"root.yaml": ROOT, "network.yaml": NETWORK}
+    short = lint(texts, only=["root.yaml"])
+    monkeypatch.setattr(lint_engine, "interface", lambda text: text)
+    assert lint(texts, only=["root.yaml"]) == short != ()
+
+
+def test_the_interface_of_a_template_is_its_parameters_and_outputs() -> None:
+    assert json.loads(lint_engine.interface(NETWORK)) == {
+        "Parameters": {"Prefix": {"Type": "String"}},
+        "Outputs": {"TopicArn": {"Value": {"Ref": "Topic"}}},
+    }
+    assert lint_engine.interface("- 1\n") == "- 1\n"
+
+
 def test_every_file_is_judged_and_only_those_asked_for() -> None:
     texts = {"stacks/storage.yaml": BUCKET, "alerts.yaml": CONTEXT}
     assert {finding.document for finding in lint(texts)} == {"stacks/storage.yaml", "alerts.yaml"}
