@@ -136,7 +136,9 @@ def test_credentials_run_out_at_their_time(aws: FakeAws, api: Api) -> None:
     aws.clock.advance(3_599)
     api.client.list_stacks()
     aws.clock.advance(1)
-    with pytest.raises(ClientError, match=r"\(ExpiredToken\).*security token included in the request is expired"):
+    with pytest.raises(
+        ClientError, match=r"\(ExpiredToken\).*security token included in the request is expired"
+    ):
         api.client.list_stacks()
 
 

@@ -87,7 +87,9 @@ def test_errors_are_spelled_on_the_wire_as_the_model_says(shape: str, code: str,
 
 
 def test_a_stack_name_that_breaks_the_pattern_is_refused_by_the_server(api: Api) -> None:
-    with pytest.raises(ClientError, match="Value 'no_such' at 'stackName' failed to satisfy constraint") as caught:
+    with pytest.raises(
+        ClientError, match="Value 'no_such' at 'stackName' failed to satisfy constraint"
+    ) as caught:
         api.client.create_change_set(StackName="no_such", ChangeSetName="one", TemplateBody="{}")
     assert caught.value.response["Error"]["Code"] == "ValidationError"
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400

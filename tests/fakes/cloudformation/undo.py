@@ -26,7 +26,7 @@ def cleanup(account: Account, stack: Stack) -> Steps:
     for old in removed:
         del stack.resources[old.logical_id]
     stack.undo = None
-    for resource in list(stack.resources.values()):
+    for resource in list(stack.resources.values())[::-1]:
         if resource.type == STACK and resource.status == "UPDATE_COMPLETE":
             child = account.stacks[resource.physical_id]
             if child.status.endswith(_CLEANUP):
