@@ -13,8 +13,7 @@ import importlib.util
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,7 @@ MOST_ENTRIES = 2_000  # beyond these the half that was written first is dropped
 _PACKAGE = Path(__file__).resolve().parents[1]
 _DATED = ("AWS::Lambda::", "AWS::Serverless::")  # rules on deprecated runtimes look at the date
 _DIGEST_CHARACTERS = 64
+_SOURCE_FILES = (".py", ".toml", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +109,27 @@ def sources(*names: str) -> str:
     """A hash of modules and packages of this tool, by name from its top: `check/lint.py`, `review`."""
     hashed = hashlib.sha256()
     for path in sorted(path for name in names for path in _files(_PACKAGE / name)):
-        hashed.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0")
-        hashed.update(hashlib.sha256(path.read_bytes()).digest())
+        content = (_PACKAGE / path).read_bytes()
+        hashed.update(f"{path}\0{len(content)}\0".encode() + content)
     return hashed.hexdigest()
 
 
-def _files(place: Path) -> Iterable[Path]:
+def _files(place: Path) -> Iterator[str]:
+    """A file, or those below a folder, by their path in the package.
+
+    `Path.rglob` would cost more than reading them all.
+    """
+    top = len(str(_PACKAGE)) + 1
     if place.is_file():
-        return [place]
-    return (path for path in place.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        yield str(place)[top:]
+    for folder, _, names in os.walk(place):
+        if not folder.endswith("__pycache__"):
+            yield from (f"{folder}/{name}"[top:] for name in names if name.endswith(_SOURCE_FILES))
 
 
 def _write(path: Path, text: str) -> None:
+    import tempfile
+
     handle, partial = tempfile.mkstemp(prefix=".", suffix=".partial", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from showcore_cfn.template.load import Problem
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-_DECIDE = ("check", "review", "template", "template_files.py")  # the sources that decide a verdict
+_DECIDE = (  # the sources that decide a verdict
+    *("check", "review", "template"),
+    *("__init__.py", "caches.py", "errors.py", "template_files.py"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -332,6 +334,26 @@ def test_a_change_of_any_rule_makes_a_kept_verdict_miss(
     assert validate.check_generated({"alerts.yaml": GOOD}) != ()
     monkeypatch.setattr(lint_cache, "sources", lambda *names: f"changed: {names}")
     assert validate.check_generated({"alerts.yaml": GOOD}) == ()
+
+
+LISTED = """\
+import sys
+from showcore_cfn.check import validate
+
+validate.check_generated({"alerts.yaml": "Resources: {T: {Type: AWS::SNS::Topic}}"}, use_cache=False)
+print([m.__file__ for n, m in sys.modules.items() if n.split(".")[0] == "showcore_cfn"], validate._DECIDE, sep="|")
+"""
+
+
+def test_every_module_that_a_verdict_is_made_with_is_part_of_its_key() -> None:
+    package = Path(validate.__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", LISTED], capture_output=True, text=True, check=True, cwd=package.parent
+    )
+    loaded, decide = (ast.literal_eval(part) for part in done.stdout.split("|"))
+    names = {Path(file).relative_to(package).as_posix() for file in loaded}
+    assert len(names) > 30
+    assert {name for name in names if name not in decide and name.split("/")[0] not in decide} == set()
 
 
 def rules_in(findings: tuple[Finding, ...]) -> set[str]:
