@@ -23,6 +23,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Review": {
         "diff": "What two template sets differ in, and what that replaces.",
         "review": "What a change does, risks, opens and costs.",
+        "graph": "Stacks and resources as Mermaid, DOT or SVG.",
         "cost": "Monthly cost, line by line, and what would change it.",
     },
     "Deploy": {

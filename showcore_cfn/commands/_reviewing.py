@@ -49,10 +49,15 @@ def terms(
     profile: str | None = None,
     region: str | None = None,
     endpoint_url: str | None = None,
+    *,
+    only_named: bool = False,
 ) -> Terms:
-    """The terms of an environment; of none where neither a file nor `--env` names one."""
+    """The terms of an environment; of none where neither a file nor `--env` names one.
+
+    `only_named` leaves a settings file alone unless `--env` is given.
+    """
     path = Path(settings_file)
-    if env is None and not path.exists():
+    if env is None and (only_named or not path.exists()):
         return Terms(None, profile, region, endpoint_url)
     from showcore_cfn.settings import load
 

@@ -38,7 +38,7 @@ def _reach(found: dict[str, Affected], difference: Difference) -> None:
     before = {key(resource): resource for resource in difference.base.resources.values()}
     waiting = [path for path, affected in found.items() if _is_replaced(affected)]
     while waiting:
-        target = waiting.pop()
+        target = waiting.pop(0)
         level = found[target].impact
         for path in referrers.get(target, ()):
             affected = found.get(path) or _reached(difference.head.resources[path], before)

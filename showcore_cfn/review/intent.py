@@ -24,10 +24,11 @@ CONTEXT: Final = "com.aws.cloudformation.Context"
 _LEVELS: Final = ("free-to-tune", "review-required", "change-with-constraints", "must-never-change")
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z]|\b)|[A-Z]?[a-z]+")
 _SMALL: Final = 4  # letters; shorter words say nothing
-_COMMON: Final = frozenset(
+_COMMON: Final = frozenset({"properties", "property", "configuration", "config", "enabled", "enable", "name"})
+_TELLING: Final = frozenset(  # alone enough to connect a property with a sentence
     {
-        *("properties", "property", "config", "configuration", "name", "policy", "document", "statement"),
-        *("resource", "type", "value", "true", "false", "list", "item", "group", "this", "that", "with"),
+        *("encrypt", "public", "internet", "retention", "backup", "deletion", "protection", "versioning"),
+        *("https", "password", "logging", "prefix", "force_ssl", "certificate"),
     }
 )
 
@@ -80,9 +81,9 @@ def _of(item: Affected, base: TemplateSet) -> Iterator[Intent]:
             yield Intent(item.path, level, "the whole resource", why)
         yield from _about_type(item, {"must": [*_musts(own), *_musts(around)]})
     yield from _loosened(item, resource, why)
-    words = set().union(*(_words(place) for _, place in changed)) if changed else set()
+    places = [place for _, place in changed]
     for must in (*_musts(own), *_musts(around)):
-        if words & set(map(_stem, _WORD.findall(must))) - {""}:
+        if any(_speaks_of(must, place) for place in places):
             yield Intent(item.path, "must", must, why if must in _musts(own) else "")
 
 
@@ -129,19 +130,29 @@ def _level(context: Mapping[str, Json], place: Steps) -> str:
     return _text(context.get("mutable")) or "free-to-tune"
 
 
-def _words(place: Steps) -> set[str]:
-    found = {_stem(word) for step in place if isinstance(step, str) for word in _WORD.findall(step)}
-    return found - {""}
+def _speaks_of(must: str, place: Steps) -> bool:
+    """Whether a sentence is about a property: it names it, says all its words, or one telling one."""
+    lower = must.lower()
+    said = {_stem(word) for word in _WORD.findall(must)}
+    for step in place:
+        if not isinstance(step, str):
+            continue
+        words = {_stem(word) for word in _WORD.findall(step)} - _COMMON - {""}
+        named = len(step) >= _SMALL and step.lower() in lower
+        if named or words & said & _TELLING or (len(words) > 1 and words <= said):
+            return True
+    return False
 
 
 def _stem(word: str) -> str:
     """A word as far as it is compared: `Encrypted`, `encryption` and `encrypt` are one."""
     lower = word.lower()
-    if len(lower) < _SMALL or lower in _COMMON:
+    if len(lower) < _SMALL:
         return ""
-    for ending in ("ions", "ion", "ing", "ed", "es", "s"):
-        if lower.endswith(ending) and len(lower) - len(ending) >= _SMALL:
-            return lower.removesuffix(ending)
+    for ending in ("ion", "ly", "ed", "s"):
+        shorter = lower.removesuffix(ending)
+        if shorter in _TELLING or (ending == "s" and len(shorter) >= _SMALL):
+            return shorter
     return lower
 
 

@@ -76,12 +76,11 @@ def verdict(review: Review) -> str:
     parts: list[str] = []
     if review.refusals:
         parts.append("CloudFormation refuses this")
+    if review.at_risk:
+        parts.append(f"data at risk: {listed_paths(review.at_risk)}")
     felt = {name: number for name, number in counts(review.affected).items() if name != "no effect"}
     if felt:
-        said = counted(felt).replace("may replace", "MAY REPLACE").replace("replace", "REPLACE")
-        parts.append(said.replace("MAY REPLACE", "may be replaced"))
-        if review.at_risk:
-            parts[-1] += f" (data at risk: {listed_paths(review.at_risk)})"
+        parts.append(_loud(felt))
     elif not review.changes_nothing:
         parts.append("no resource changes, parameters or outputs do")
     else:
@@ -92,6 +91,12 @@ def verdict(review: Review) -> str:
         parts.append(f"{wider} widening{'s' if wider > 1 else ''}")
     text = "; ".join(parts)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _loud(found: dict[str, int]) -> str:
+    """The counts with replacements in capitals: `1 REPLACE, 2 may be replaced, 3 change`."""
+    names = {"replace": "REPLACE", "may replace": "may be replaced"}
+    return counted({names.get(name, name): number for name, number in found.items()})
 
 
 def listed_paths(affected: Iterable[Affected], most: int = 3) -> str:
