@@ -11,6 +11,9 @@ from showcore_cfn.template.schemas import schema
 
 BOOK = Rulebook("tags")
 _FIVE = ("Project", "Phase", "Environment", "ManagedBy", "CostCenter")
+_FIXED = (
+    "Project",
+)  # enough where tags are create-only: a changed value of another would replace the resource
 _RECOVERY_POINT = ("Project", "Phase", "Environment")
 
 
@@ -28,7 +31,8 @@ def five_tags(view: View) -> Hits:
         described = schema(item.type)
         if described is not None and described.tag_property is not None:
             node = item[described.tag_property]
-            missing = _missing(node, _FIVE)
+            create_only = (described.tag_property,) in described.create_only
+            missing = _missing(node, _FIXED if create_only else _FIVE)
             if missing:
                 yield node.hit(f"lacks the tag{'s' if len(missing) > 1 else ''} {', '.join(missing)}")
 

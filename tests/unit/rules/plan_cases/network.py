@@ -43,6 +43,7 @@ CASES = (
         [
             f"V: {{Type: AWS::EC2::VPC, Properties: {{Tags: [{TAGS}]}}}}",
             f"M: {{Type: AWS::CE::AnomalyMonitor, Properties: {{ResourceTags: [{TAGS}]}}}}",
+            "M: {Type: AWS::CE::AnomalyMonitor, Properties: {ResourceTags: [{Key: Project, Value: x}]}}",
             (
                 "P: {Type: AWS::SSM::Parameter, Properties: {Tags:"
                 " {Project: a, Phase: b, Environment: c, ManagedBy: d, CostCenter: e}}}"
