@@ -34,6 +34,9 @@ TOPICS = (  # the modules that hold rules, in the order of their documentation
     "cloudwatch_metrics",
     "cloudwatch_alarms",
     "dashboards",
+    "iam",
+    "iam_roles",
+    "iam_resources",
 )
 
 

@@ -282,9 +282,9 @@ def no_action(view: View) -> Hits:
     rules = " ".join(item["AlarmRule"].shown for item in view.of(COMPOSITE))
     for alarm in view.of(ALARM, COMPOSITE):
         name = alarm["AlarmName"].shown
-        if all(alarm[key].absent or alarm[key].value == [] for key in _KEYS) and alarm.path not in used:
-            if not name or name not in rules:
-                yield alarm.hit(f"Nobody hears of {alarm.id}: it has no action.", "Properties")
+        silent = all(alarm[key].absent or alarm[key].value == [] for key in _KEYS)
+        if silent and alarm.path not in used and (not name or name not in rules):
+            yield alarm.hit(f"Nobody hears of {alarm.id}: it has no action.", "Properties")
 
 
 @BOOK.nest_rule(

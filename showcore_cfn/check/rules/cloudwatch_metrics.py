@@ -305,7 +305,7 @@ _UNITS = {
         "AWS/S3": words("BucketSizeBytes"),
         "AWS/ElastiCache": words("FreeableMemory BytesUsedForCache SwapUsage"),
     },
-    "Percent": {"AWS/RDS": words("CPUUtilization"), "AWS/EC2": words("CPUUtilization"), "AWS/ECS": words("CPUUtilization")},
+    "Percent": dict.fromkeys(("AWS/RDS", "AWS/EC2", "AWS/ECS"), words("CPUUtilization")),
     "Seconds": {"AWS/RDS": words("ReadLatency WriteLatency"), "AWS/ApplicationELB": words("TargetResponseTime")},
     "Count": {
         "AWS/RDS": words("DatabaseConnections"),

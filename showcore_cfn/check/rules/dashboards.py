@@ -90,9 +90,11 @@ def widget_type(dashboard: Item) -> Hits:
 def widget_region(dashboard: Item) -> Hits:
     for number, widget in enumerate(widgets(dashboard), 1):
         properties = widget.get("properties")
-        if widget.get("type") in ("metric", "log") and isinstance(properties, dict):
-            if "region" not in properties and "accountId" not in properties:
-                yield dashboard["DashboardBody"].hit(f"Widget {number} names no region.")
+        drawn = (
+            properties if isinstance(properties, dict) and widget.get("type") in ("metric", "log") else None
+        )
+        if drawn is not None and "region" not in drawn and "accountId" not in drawn:
+            yield dashboard["DashboardBody"].hit(f"Widget {number} names no region.")
 
 
 @BOOK.rule(

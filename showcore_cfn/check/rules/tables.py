@@ -122,3 +122,9 @@ def _distance(left: str, right: str, most: int) -> int:
 def db_parameters(name: str) -> frozenset[str]:
     """Parameter names of `postgres`, `redis`, `memcached`; `..._integers` and `..._fixed` are parts of them."""
     return frozenset(_table("db_parameters")[name])
+
+
+@cache
+def managed_policy_actions() -> dict[str, tuple[str, ...]]:
+    """The actions that some widely used AWS managed policies allow, by the policy's name."""
+    return {name: tuple(actions) for name, actions in _table("managed_policies")["actions"].items()}
