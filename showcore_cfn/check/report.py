@@ -40,11 +40,12 @@ def render(
     *,
     folder: str = "",
     paint: Paint = unpainted,
+    strict: bool = False,
 ) -> str:
     """The whole report, ending with a newline.
 
     `texts` maps a document's name to its text; `folder` goes before the names where a machine needs a path
-    from the repository's top ("templates").
+    from the repository's top ("templates"). `strict` decides, as for the exit code, what JUnit calls a failure.
     """
     ordered = in_order(findings)
     match form:
@@ -55,7 +56,7 @@ def render(
         case Format.SARIF:
             return sarif(ordered, folder)
         case Format.JUNIT:
-            return junit(ordered, tuple(texts), folder)
+            return junit(ordered, tuple(texts), folder, strict=strict)
         case Format.GITHUB:
             return github(ordered, folder)
 

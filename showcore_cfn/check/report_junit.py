@@ -8,19 +8,23 @@ from xml.etree import ElementTree
 from showcore_cfn.check.finding import Finding, failing
 
 
-def junit(findings: Sequence[Finding], documents: Sequence[str], folder: str = "") -> str:
+def junit(
+    findings: Sequence[Finding], documents: Sequence[str], folder: str = "", *, strict: bool = False
+) -> str:
     """The document; a template without findings is one passed case: the count says what was looked at."""
     top = ElementTree.Element("testsuites", name="showcore validate")
     names = dict.fromkeys([*documents, *(finding.document for finding in findings)])
     for name in names:
-        _suite(top, name, [finding for finding in findings if finding.document == name], folder)
+        _suite(top, name, [finding for finding in findings if finding.document == name], folder, strict)
     ElementTree.indent(top)
     return ElementTree.tostring(top, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _suite(top: ElementTree.Element, name: str, findings: Sequence[Finding], folder: str) -> None:
+def _suite(
+    top: ElementTree.Element, name: str, findings: Sequence[Finding], folder: str, strict: bool
+) -> None:
     path = f"{folder.rstrip('/')}/{name}" if folder and folder != "." else name
-    failures = len(failing(findings))
+    failures = len(failing(findings, strict=strict))
     suite = ElementTree.SubElement(
         top,
         "testsuite",
@@ -32,13 +36,13 @@ def _suite(top: ElementTree.Element, name: str, findings: Sequence[Finding], fol
     if not findings:
         ElementTree.SubElement(suite, "testcase", name="no findings", classname=path)
     for finding in findings:
-        _case(suite, finding, path)
+        _case(suite, finding, path, strict)
 
 
-def _case(suite: ElementTree.Element, finding: Finding, path: str) -> None:
+def _case(suite: ElementTree.Element, finding: Finding, path: str, strict: bool) -> None:
     where = f"{finding.resource or 'template'}:{finding.line}"
     case = ElementTree.SubElement(suite, "testcase", name=f"{finding.rule} {where}", classname=path)
-    kind = "failure" if failing([finding]) else "skipped"
+    kind = "failure" if failing([finding], strict=strict) else "skipped"
     said = ElementTree.SubElement(case, kind, message=_clean(finding.message))
     if kind == "failure":
         said.set("type", finding.severity)

@@ -74,7 +74,7 @@ def command(
     for note in verdict.notes:
         console.notice(note)
     folder = _from_here(verdict.folder)
-    report = render(Format(form), verdict.findings, verdict.texts, folder=folder, paint=_paint)
+    report = render(Format(form), verdict.findings, verdict.texts, folder=folder, paint=_paint, strict=strict)
     if report:
         console.result(report)
     return exit_code(verdict.findings, strict=strict)

@@ -95,6 +95,15 @@ def test_junit_fails_what_stops_a_run_and_skips_what_does_not() -> None:
     assert counts == {"db.yaml": ("1", "1", "0"), "net.yaml": ("1", "0", "1"), "good.yaml": ("1", "0", "0")}
 
 
+def test_junit_fails_risks_in_a_strict_run() -> None:
+    risk = Finding("X", Severity.RISK, "said", "a.yaml", (), 1)
+    counts = [
+        ElementTree.fromstring(render(Format.JUNIT, [risk], {}, strict=strict))[0].get("failures")
+        for strict in (False, True)
+    ]
+    assert counts == ["0", "1"]
+
+
 def test_junit_survives_characters_that_xml_forbids() -> None:
     odd = Finding("X", Severity.RISK, "a\x00b", "a.yaml", (), 1)
     assert ElementTree.fromstring(render(Format.JUNIT, [odd], {})).tag == "testsuites"
