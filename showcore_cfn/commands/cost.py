@@ -159,12 +159,12 @@ def _source(
 
     path = Path(folder or "templates")
     templates = load_folder(path)
+    for problem in templates.problems:
+        console.notice(f"{path / problem.name}: {problem.sentence}")
     if not templates.documents:
         raise UsageError(
             f"There are no templates in {path}/: run `showcore templates`, or name another folder."
         )
-    for problem in templates.problems:
-        console.notice(f"{path / problem.name}: {problem.sentence}")
     ours = settings.parameters() if folder is None or env is not None else {}
     given = {"AWS::Region": terms.prices.region, **ours}
     return Source(templates, {**given, **_overridden(overrides, templates)})

@@ -134,7 +134,6 @@ WITHOUT_SESSIONS = _setting(
     "without Session Manager's endpoint",
     _WITHOUT["ssmmessages"],
     ("SessionMessagesEndpoint", "false"),
-    drop_endpoint(lambda path: path.endswith("MessagesEndpoint")),
 )
 WITH_SESSIONS = _setting(
     "with-session-endpoint",
