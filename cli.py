@@ -13,6 +13,7 @@ import click
 
 from showcore_cfn import __version__
 from showcore_cfn.errors import Exit, ShowcoreError
+from showcore_cfn.permissions.commands import epilog
 
 SECTIONS: dict[str, dict[str, str]] = {
     "Write": {
@@ -25,6 +26,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "review": "What a change does, risks, opens and costs.",
         "graph": "Stacks and resources as Mermaid, DOT or SVG.",
         "cost": "Monthly cost, line by line, and what would change it.",
+        "policy": "The IAM policies for exactly these templates.",
     },
     "Deploy": {
         "rehearse": "The whole deployment on an embedded AWS; no account needed.",
@@ -36,8 +38,12 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Operate": {
         "status": "Where the stack stands, and the next step.",
         "watch": "Attach to a running operation.",
+        "diagnose": "Why the last operation failed, and the fix.",
+        "recover": "The one right next step, and doing it.",
         "events": "The merged events of all nested stacks.",
         "outputs": "The outputs of the stack.",
+        "verify": "Hold what stands in the account against the plan.",
+        "account": "Cost allocation tags, tag policies, billing preferences.",
         "doctor": "Versions, settings, credentials: what would stop you.",
     },
     "Around it": {},
@@ -57,6 +63,7 @@ class Sections(click.Group):
 
         module = import_module(f"showcore_cfn.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
+        command.epilog = epilog(cmd_name)
         return command
 
     def resolve_command(

@@ -66,7 +66,7 @@ def _as_database(answer: Answer) -> Database:
 def _database_parameters(source: Source, look: Look) -> Mapping[str, str]:
     database = look(DATABASE)
     if database is None:
-        raise Missing("the database")
+        raise Missing("the database in RDS")
     found = source.pages(
         *("rds", "describe_db_parameters", "Parameters"), DBParameterGroupName=database.parameter_group
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from showcore_cfn.aws.failures import AwsError
-from showcore_cfn.aws.inventory import Source, reading, text
+from showcore_cfn.aws.inventory import Answer, Source, reading, text
 from showcore_cfn.verify.facts.money import (
     ACCOUNT_PLAN,
     COST_TAGS,
@@ -72,7 +72,11 @@ def _monitors(source: Source, _look: Look) -> tuple[Monitor, ...]:
 
 
 def _account_plan(source: Source, _look: Look) -> AccountPlan:
-    found = source.ask("freetier", "get_account_plan_state")
+    return account_plan(source.ask("freetier", "get_account_plan_state"))
+
+
+def account_plan(found: Answer) -> AccountPlan:
+    """An answer of GetAccountPlanState."""
     credits_left = (found.get("accountPlanRemainingCredits") or {}).get("amount")
     expires = found.get("accountPlanExpirationDate")
     return AccountPlan(

@@ -11,6 +11,7 @@ from showcore_cfn.aws.values import Stack
 from showcore_cfn.verify.facts.stack import (
     DEPLOYED,
     DRIFT,
+    NESTED,
     STACK,
     Drift,
     DriftedResource,
@@ -20,7 +21,6 @@ from showcore_cfn.verify.facts.stack import (
 )
 from showcore_cfn.verify.look import CouldNotLook, Look
 
-_NESTED = "AWS::CloudFormation::Stack"
 _GONE = "DELETE_COMPLETE"
 _POLL_SECONDS = 3.0
 _BEFORE_TIME = datetime.min.replace(tzinfo=UTC)
@@ -44,7 +44,7 @@ def _stack(source: Source, _look: Look) -> StackTree:
                 resources.append(
                     StackResource(tier, each.logical_id, each.type, each.physical_id, each.status)
                 )
-                if each.type == _NESTED and each.physical_id:
+                if each.type == NESTED and each.physical_id:
                     waiting.append((each.logical_id.lower(), each.physical_id))
     return StackTree(tuple(stacks), tuple(resources))
 
@@ -71,15 +71,15 @@ def _deployed(source: Source, look: Look) -> Mapping[str, str]:
 def _drift(source: Source, look: Look) -> Drift:
     """Detection on every stack at once; a stack's own does not descend into those nested in it."""
     stacks = look(STACK).stacks
-    started = {
-        stack: text(
-            source.ask("cloudformation", "detect_stack_drift", StackName=stack.id), "StackDriftDetectionId"
-        )
-        for stack in stacks
-    }
-    found = {stack.name: _drift_status(source, detection) for stack, detection in started.items()}
+    started = [(stack.name, _detection(source, stack)) for stack in stacks]
+    found = {name: _drift_status(source, detection) for name, detection in started}
     drifted = [each for stack in stacks for each in _drifted(source, stack)]
     return Drift(found, tuple(drifted))
+
+
+def _detection(source: Source, stack: LiveStack) -> str:
+    answer = source.ask("cloudformation", "detect_stack_drift", StackName=stack.id)
+    return text(answer, "StackDriftDetectionId")
 
 
 def _drift_status(source: Source, detection: str) -> str:

@@ -73,7 +73,10 @@ case $action in
     ;;
   write) marker marker-written OK SET "$marker_key" "$value" ;;
   read) marker marker-read "$value" GET "$marker_key" ;;
-  drop) marker marker-dropped 1 DEL "$marker_key" ;;
+  drop)
+    tls DEL "$marker_key" >/dev/null
+    marker marker-dropped 0 EXISTS "$marker_key"
+    ;;
   *) says blind action "there is no action $action" ;;
 esac
 ends

@@ -44,8 +44,10 @@ _EVERYTHING = (
     "7.1-public-routes",
     "7.1-security-groups",
     "7.1-database",
+    "7.1-database-secret",
     "7.1-database-backups",
     "7.1-cache",
+    "7.1-cache-node",
     "7.1-cache-backups",
 )
 
@@ -55,7 +57,13 @@ LINES: tuple[Line, ...] = (
     Line("7.1", 3, "no NAT gateway, smallest instances", ("7.1-no-nat-gateway", "12.1-instance-types")),
     Line(
         *("7.1", 4, "endpoints configured"),
-        ("7.1-gateway-endpoints", "7.1-interface-endpoints", "7.1-session-endpoint"),
+        (
+            "7.1-gateway-endpoints",
+            "7.1-gateway-routes",
+            "7.1-interface-endpoints",
+            "7.1-endpoint-dns",
+            "7.1-session-endpoint",
+        ),
     ),
     Line("7.1", 5, "first metrics on the dashboard", ("7.1-dashboard",)),
     Line("7.1", 6, "no internet from private subnets", ("7.1-private-routes",)),
@@ -99,6 +107,7 @@ LINES: tuple[Line, ...] = (
             "13.1-assets-policy",
             "13.1-topics",
             "13.1-alarms",
+            "13.1-alarm-metrics",
             "13.1-alarm-actions",
             "13.1-alarm-states",
             "13.1-alarm-drill",
@@ -108,6 +117,7 @@ LINES: tuple[Line, ...] = (
             "13.1-backup-jobs",
             "13.1-recovery-point",
             "13.1-cache-snapshot",
+            "13.1-cache-events",
             "13.1-session-manager",
             "13.1-termination-protection",
         ),
@@ -125,7 +135,10 @@ LINES: tuple[Line, ...] = (
             "13.1-config",
         ),
     ),
-    Line("13.1", 6, "endpoints healthy", ("7.1-gateway-endpoints", "7.1-interface-endpoints")),
+    Line(
+        *("13.1", 6, "endpoints healthy"),
+        ("7.1-gateway-endpoints", "7.1-gateway-routes", "7.1-interface-endpoints", "7.1-endpoint-dns"),
+    ),
     Line("13.1", 7, "no difference and no drift", ("7.1-no-difference", "13.1-no-drift")),
     Line("13.1", 8, "costs within the range", ("12.4-costs",)),
     Line("13.1", 9, "questions before the integration tests", otherwise=_PERSON),

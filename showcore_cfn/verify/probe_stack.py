@@ -9,6 +9,7 @@ from typing import Protocol
 from showcore_cfn.deploy.cause import root_causes
 from showcore_cfn.deploy.desired import Desired
 from showcore_cfn.deploy.destroy import discard_all
+from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import Operator, Result
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit, ShowcoreError
@@ -66,7 +67,8 @@ class ProbeStack:
 
     def create(self) -> None:
         """Deploy it and wait until its agent answers."""
-        result = Deployment(self._desired, self._operator).run(lambda _plan: True)
+        lifted = Lifted(broadening=True)  # a role that lives for minutes
+        result = Deployment(self._desired, self._operator, lifted).run(lambda _plan: True)
         if result.exit_code is not Exit.DONE or result.stack is None:
             raise ShowcoreError(f"{self.name} could not be put up: {_why(result)}")
         outputs = {output.key: output.value for output in result.stack.outputs}

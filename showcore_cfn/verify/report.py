@@ -13,6 +13,7 @@ from showcore_cfn.verify.lines import SECTION_TITLES, sections_of
 from showcore_cfn.verify.result import Since, Verification, total_line
 
 SCHEMA_VERSION = 1
+_MOST_LINES = 12  # of one check in the text, unless all are asked for
 _SYMBOLS = {Verdict.PASSED: "ok", Verdict.FAILED: "FAILED", Verdict.BLIND: "BLIND", Verdict.OFF: "off"}
 Paint = Callable[[Verdict, str], str]
 
@@ -23,8 +24,8 @@ def plain(_verdict: Verdict, text: str) -> str:
 
 
 def tasks(verification: Verification) -> list[str]:
-    """The tasks of the plan that the outcomes answer, in its order."""
-    found = {task for each in verification.outcomes for task in tasks_of(each)}
+    """The tasks of the plan that one of the outcomes is at home in, in its order."""
+    found = {each.check.section for each in verification.outcomes}
     return sorted(found, key=lambda task: [int(part) for part in task.split(".")])
 
 
@@ -61,11 +62,14 @@ def _line(v: Verification, outcome: Outcome, paint: Paint) -> str:
 
 
 def _details(outcome: Outcome, verbose: bool) -> Iterator[str]:
-    shown = outcome.claims if verbose else (*outcome.failures, *outcome.unseen)
+    wrong = (*outcome.failures, *outcome.unseen)
+    shown = outcome.claims if verbose else wrong[:_MOST_LINES]
     for claim in shown:
         mark = {True: "=", False: "!", None: "?"}[claim.holds]
         wanted = "" if claim.holds else f", wanted {claim.wanted}"
         yield f"         {mark} {claim.subject}: {claim.seen}{wanted}"
+    if len(wrong) > len(shown):
+        yield f"         and {len(wrong) - len(shown)} more: --verbose shows all"
     if outcome.note:
         yield f"         {outcome.note}"
     if outcome.verdict is Verdict.FAILED:

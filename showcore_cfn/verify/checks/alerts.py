@@ -65,7 +65,24 @@ def alarms(look: Look, want: Expected) -> Iterator[Claim]:
         if name not in found:
             yield equal(name, "no such alarm", f"{planned.comparison} {planned.threshold}")
             continue
-        yield from _as_planned(found[name], planned, want)
+        yield equal(f"{name} compares", found[name].comparison, planned.comparison)
+        yield equal(f"{name} threshold", found[name].threshold, planned.threshold)
+
+
+@check(
+    "13.1-alarm-metrics",
+    "Every alarm reads the metrics of the plan, of this environment's resources",
+    sees=(STACK, ALARMS),
+    remedy="`showcore diff deployed`; deploy the monitoring, backup or account tier again.",
+)
+def alarm_metrics(look: Look, want: Expected) -> Iterator[Claim]:
+    """10.3-10.6, 11.4: an alarm over a metric that nobody publishes is silent for ever."""
+    found = {alarm.name: alarm for alarm in look(ALARMS)}
+    for planned in wanted_alarms(want):
+        alarm = found.get(want.named(planned.name))
+        if alarm is not None:
+            yield equal(f"{alarm.name} metrics", {m.name for m in alarm.metrics}, set(planned.metrics))
+            yield from _as_planned(alarm, planned, want)
 
 
 @check(
@@ -157,9 +174,6 @@ def planned_log_groups(want: Expected) -> list[str]:
 
 
 def _as_planned(alarm: Alarm, planned: PlannedAlarm, want: Expected) -> Iterator[Claim]:
-    yield equal(f"{alarm.name} compares", alarm.comparison, planned.comparison)
-    yield equal(f"{alarm.name} threshold", alarm.threshold, planned.threshold)
-    yield equal(f"{alarm.name} metrics", {m.name for m in alarm.metrics}, set(planned.metrics))
     names = {
         "db": want.named("db"),
         "redis": want.named("redis"),

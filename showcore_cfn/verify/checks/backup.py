@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from showcore_cfn.verify.check import check
 from showcore_cfn.verify.checks.data import the_cache, the_database
 from showcore_cfn.verify.claim import Claim, equal, moment, newer_than, that, unseen
 from showcore_cfn.verify.expected import BACKUP_RETENTION_DAYS, NEWEST_BACKUP_HOURS, Expected
-from showcore_cfn.verify.facts.backup import BACKUP_JOBS, BACKUP_PLAN, RECOVERY_POINTS, VAULT, BackupPlan
-from showcore_cfn.verify.facts.data import CACHE, DATABASE
+from showcore_cfn.verify.facts.backup import (
+    BACKUP_JOBS,
+    BACKUP_PLAN,
+    RECOVERY_POINTS,
+    VAULT,
+    BackupPlan,
+    Vault,
+)
+from showcore_cfn.verify.facts.data import CACHE, CACHE_SNAPSHOTS, DATABASE, DATABASE_KEY
 from showcore_cfn.verify.facts.stack import STACK
 from showcore_cfn.verify.look import Look, Missing
 
@@ -18,6 +25,13 @@ DAILY_AT_THREE = "cron(0 3 * * ? *)"  # 11.2, UTC
 SHORTEST_START_WINDOW_MINUTES = 180  # on Sundays the job waits for the maintenance window to end at 05:00
 FAILED_STATES = ("FAILED", "ABORTED", "EXPIRED")
 _FIRST_NIGHT = timedelta(hours=NEWEST_BACKUP_HOURS)
+
+
+def _the_vault(look: Look) -> Vault:
+    found = look(VAULT)
+    if found is None:
+        raise Missing("the backup vault in AWS Backup")
+    return found
 
 
 def _the_plan(look: Look) -> BackupPlan:
@@ -29,17 +43,26 @@ def _the_plan(look: Look) -> BackupPlan:
 
 @check(
     "13.1-vault",
-    "The vault stands, encrypted with a key that AWS manages",
+    "The vault stands",
     sees=(STACK, VAULT),
     remedy="Deploy the backup tier again.",
 )
 def vault(look: Look, want: Expected) -> Iterator[Claim]:
     """11.1."""
-    found = look(VAULT)
-    if found is None:
-        raise Missing("the backup vault in AWS Backup")
-    yield equal("vault", found.name, want.named("backup-vault"))
-    yield equal("key is managed by", found.key_manager, "AWS")
+    yield equal("vault", _the_vault(look).name, want.named("backup-vault"))
+
+
+@check(
+    "12.1-managed-keys",
+    "Database and vault are encrypted with keys that AWS manages",
+    sees=(STACK, DATABASE, DATABASE_KEY, VAULT),
+    remedy="A key cannot be changed: restore a snapshot with the AWS managed key, then deploy from there.",
+    deviation="RDS and AWS Backup always encrypt with a KMS key; the AWS managed ones cost nothing.",
+)
+def managed_keys(look: Look, _want: Expected) -> Iterator[Claim]:
+    """5.2, 11.1, 12.1."""
+    yield equal(f"{the_database(look).key} is managed by", look(DATABASE_KEY), "AWS")
+    yield equal(f"{_the_vault(look).key} is managed by", _the_vault(look).key_manager, "AWS")
 
 
 @check(
@@ -105,10 +128,28 @@ def recovery_point(look: Look, want: Expected) -> Iterator[Claim]:
     """11.2."""
     name = f":db:{the_database(look).id}"
     made = [p.created for p in look(RECOVERY_POINTS) if p.resource.endswith(name) and p.status == "COMPLETED"]
+    yield _newest(look, want, "newest recovery point", made)
+
+
+@check(
+    "13.1-cache-snapshot",
+    "The newest automatic snapshot of the cache is young",
+    sees=(STACK, CACHE_SNAPSHOTS),
+    remedy="Look at the cache's events for a failed snapshot, then `showcore runbook elasticache-backup-restore`.",
+    deviation="AWS Backup does not cover ElastiCache: its own daily snapshots stand in.",
+)
+def cache_snapshot(look: Look, want: Expected) -> Iterator[Claim]:
+    """11.3, 11.4."""
+    made = [s for s in look(CACHE_SNAPSHOTS) if s.source.startswith("auto") and s.status == "available"]
+    yield _newest(look, want, "newest automatic snapshot", [s.created for s in made if s.created])
+    wanted = f"at most {BACKUP_RETENTION_DAYS}"
+    yield that("automatic snapshots kept", len(made) <= BACKUP_RETENTION_DAYS, len(made), wanted)
+
+
+def _newest(look: Look, want: Expected, what: str, made: Sequence[datetime]) -> Claim:
     if not made and want.now - look(STACK).root.created < _FIRST_NIGHT:
-        yield _not_yet(look, want, "recovery points")
-    else:
-        yield newer_than("newest recovery point", max(made, default=None), _FIRST_NIGHT, want.now)
+        return _not_yet(look, want, what)
+    return newer_than(what, max(made, default=None), _FIRST_NIGHT, want.now)
 
 
 def _not_yet(look: Look, want: Expected, what: str) -> Claim:

@@ -9,7 +9,7 @@ from showcore_cfn.template.load import parse
 from showcore_cfn.verify.check import check
 from showcore_cfn.verify.claim import Claim, equal, none_of, that, unseen
 from showcore_cfn.verify.expected import Expected
-from showcore_cfn.verify.facts.stack import DEPLOYED, DRIFT, STACK
+from showcore_cfn.verify.facts.stack import DEPLOYED, DRIFT, NESTED, STACK
 from showcore_cfn.verify.look import CouldNotLook, Look
 
 GOOD_ENDS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
@@ -113,8 +113,7 @@ def wanted_tiers(want: Expected) -> list[str]:
     if want.templates is None:
         raise CouldNotLook("there are no templates to compare with")
     nest = resolve(want.templates, want.parameters)
-    kind = "AWS::CloudFormation::Stack"
-    return [each.logical_id.lower() for each in nest.resources.values() if each.type == kind]
+    return [each.logical_id.lower() for each in nest.resources.values() if each.type == NESTED]
 
 
 def differences(deployed: Mapping[str, Json], wanted: Mapping[str, Json]) -> list[str]:
@@ -136,6 +135,6 @@ def _plain(item: Json) -> Json:
         return item
     kept = {key: value for key, value in item.items() if key != "Metadata"}
     properties = kept.get("Properties")
-    if kept.get("Type") == "AWS::CloudFormation::Stack" and isinstance(properties, dict):
+    if kept.get("Type") == NESTED and isinstance(properties, dict):
         kept["Properties"] = {key: value for key, value in properties.items() if key != "TemplateURL"}
     return kept

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from showcore_cfn.verify.look import Fact, Missing
 
+NESTED = "AWS::CloudFormation::Stack"
+
 
 @dataclass(frozen=True, slots=True)
 class LiveStack:
@@ -60,14 +62,10 @@ class StackTree:
         """All resources of a type."""
         return tuple(each for each in self.resources if each.type == kind)
 
-    def has(self, logical_id: str) -> bool:
-        """Whether the deployed stacks hold this resource."""
-        return any(each.logical_id == logical_id for each in self.resources)
-
     def id_of(self, logical_id: str) -> str:
-        """The physical id of a resource of the plan. Raises Missing where the stacks do not hold it."""
+        """The physical id of a resource of the plan, no nested stack. Raises Missing where there is none."""
         for each in self.resources:
-            if each.logical_id == logical_id and each.physical_id:
+            if each.logical_id == logical_id and each.type != NESTED and each.physical_id:
                 return each.physical_id
         raise Missing(f"{logical_id} in {self.root.name}")
 
