@@ -67,8 +67,7 @@ def refused(api: Api, **request: Any) -> str:
         ),
         (
             {"Parameters": [{"ParameterKey": "X", "UsePreviousValue": True}]},
-            "Invalid input for parameter key X. Cannot specify usePreviousValue as true for a parameter key not in "
-            "the previous template",
+            "Invalid input for parameter key X. Cannot specify usePreviousValue as true for a parameter key not",
         ),
         ({"TemplateURL": "s3://bucket/key", "TemplateBody": None}, "TemplateURL must be a supported URL."),
         (
@@ -275,8 +274,7 @@ def test_the_root_fails_while_siblings_are_still_in_progress(api: Api) -> None:
         (
             "VpcId: {Type: String}",
             "VpcId: {Type: 'AWS::SSM::Parameter::Value<String>'}",
-            "Unable to fetch parameters [{{IntrinsicFunction:show/Network.Outputs.VpcId/Fn::GetAtt}}] from parameter "
-            "store for this account.",
+            "Unable to fetch parameters [{{IntrinsicFunction:show/Network.Outputs.VpcId/Fn::GetAtt}}] from parameter",
         ),
         (
             "Resources:\n  Group:",
@@ -562,6 +560,60 @@ def test_the_old_status_may_be_read_for_a_moment_after_executing(api: Api) -> No
     assert api.status() == "REVIEW_IN_PROGRESS"
     api.aws.clock.advance(1)
     assert api.status() == "CREATE_IN_PROGRESS"
+
+
+def test_one_made_before_the_stack_changed_otherwise_is_obsolete(api: Api) -> None:
+    api.aws.put_stack("show", TOPIC)
+    change_set = api.plan(TOPIC.replace("one", "two"), Parameters=[])
+    api.client.update_stack(StackName="show", TemplateBody=TOPIC.replace("one", "three"))
+    api.aws.clock.settle()
+    assert api.described(change_set)["ExecutionStatus"] == "OBSOLETE"
+
+
+def test_one_that_is_still_being_made_stays_obsolete(api: Api) -> None:
+    api.aws.put_stack("show", TOPIC)
+    ready = api.plan(TOPIC.replace("one", "two"), "ready", Parameters=[])
+    late = api.client.create_change_set(
+        StackName="show", ChangeSetName="late", TemplateBody=TOPIC.replace("one", "three")
+    )["Id"]
+    assert api.execute(ready) == "UPDATE_COMPLETE"
+    assert api.described(late)["ExecutionStatus"] == "OBSOLETE"
+
+
+def test_a_stack_deleted_under_a_change_set_in_the_making_stays_deleted(api: Api) -> None:
+    body = api.aws.put_nest(NEST)
+    api.client.create_change_set(
+        StackName="show",
+        ChangeSetName="one",
+        ChangeSetType="CREATE",
+        TemplateBody=body,
+        IncludeNestedStacks=True,
+        Parameters=PREFIX,
+    )
+    api.client.delete_stack(StackName="show")
+    api.aws.clock.settle()
+    assert api.aws.litter() == []
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"ChangeSetType": "IMPORT"},
+        {"DeploymentConfig": {"Mode": "EXPRESS"}},
+        {"DeploymentMode": "REVERT_DRIFT"},
+    ],
+)
+def test_what_is_not_imitated_is_not_pretended(api: Api, request_: dict[str, Any]) -> None:
+    assert refused(api, **request_).startswith("NotImplemented")
+
+
+def test_rollback_can_be_disabled_when_the_change_set_is_made(api: Api) -> None:
+    change_set = api.plan(
+        TOPIC, ChangeSetType="CREATE", Parameters=[], DeploymentConfig={"DisableRollback": True}
+    )
+    assert api.described(change_set)["DeploymentConfig"] == {"DisableRollback": True}
+    api.aws.fail("Topic", "No.")
+    assert api.execute(change_set) == "CREATE_FAILED"
 
 
 # Deleting --------------------------------------------------------------------------------------------------

@@ -211,7 +211,7 @@ def test_what_a_failed_creation_keeps_depends_on_its_policy(
         "storage.yaml", "Type: AWS::S3::Bucket", f"Type: AWS::S3::Bucket\n    DeletionPolicy: {policy}"
     )
     api.aws.fail("database/Database", NO)
-    assert api.create(nest, **request_) == "ROLLBACK_COMPLETE"
+    assert api.create(nest, "show", **request_) == "ROLLBACK_COMPLETE"
     assert ("show-bucket" in api.aws.s3.buckets) is kept
 
 

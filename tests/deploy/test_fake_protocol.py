@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from tests.fakes.cloudformation import protocol
 from tests.fakes.cloudformation.errors import ServiceError
-from tests.fakes.cloudformation.small import Api
 from tests.fakes.cloudformation.server import OPERATIONS
+from tests.fakes.cloudformation.small import Api
 
 pytest_plugins = ("tests.fakes.cloudformation.fixtures",)
 

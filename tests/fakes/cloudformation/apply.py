@@ -54,8 +54,9 @@ def create(account: Account, stack: Stack, on_failure: str, nested: bool = False
 
 def update(account: Account, stack: Stack, version: Version, nested: bool = False) -> Steps:
     """Change a stack to another version of itself."""
-    before = {name: copy(resource) for name, resource in stack.resources.items()}
-    stack.undo = Undo(stack.version, before, stack.outputs)
+    if stack.undo is None:  # an update that failed and stayed goes back to before it, not to where it stopped
+        before = {name: copy(resource) for name, resource in stack.resources.items()}
+        stack.undo = Undo(stack.version, before, stack.outputs)
     stack.version, stack.updated = version, account.clock.now()
     account.set_status(stack, "UPDATE_IN_PROGRESS", "User Initiated")
     run = Run(account, stack)
@@ -175,11 +176,11 @@ class Run:
             self._refuse(name, definition, before, error.message)
             return
         values = properties if isinstance(properties, dict) else {}
-        if before is None:
+        if before is None or before.status == "CREATE_FAILED":
             yield from self._create(name, definition, values)
         elif before.type == STACK:
             yield from self._update_nested(before, definition, values)
-        elif same(before.properties, values) and not self._tags_change(before.type):
+        elif self._stays(before, values):
             before.definition = definition
         elif needs_replacement(before.type, before.properties, values):
             yield from self._replace(before, definition, values)
@@ -192,6 +193,9 @@ class Run:
         self.cancel()
 
     def _create(self, name: str, definition: dict[str, Json], values: dict[str, Json]) -> Steps:
+        failed = self.stack.resources.get(name)
+        if failed is not None and failed.physical_id:
+            self.stack.garbage.append(failed)
         resource = self._new(name, definition, values)
         self._begin(resource, CREATE)
         if resource.type == STACK:
@@ -284,7 +288,7 @@ class Run:
         except ServiceError as error:
             self._stop(resource, UPDATE, error.message)
             return
-        changed = not same_version(child.version, version)
+        changed = not same_version(child.version, version) or child.status == "UPDATE_FAILED"
         if changed and self._denied(resource, "Modify"):
             return
         resource.properties, resource.definition = values, definition
@@ -346,6 +350,10 @@ class Run:
 
     def _may_remove(self) -> bool:
         return not any(self._denied(resource, "Delete") for resource in self.removed())
+
+    def _stays(self, before: Resource, values: dict[str, Json]) -> bool:
+        failed = before.status.endswith("_FAILED")
+        return same(before.properties, values) and not self._tags_change(before.type) and not failed
 
     def _tags_change(self, kind: str) -> bool:
         undo = self.stack.undo

@@ -10,9 +10,10 @@ from tests.fakes.cloudformation.account import Account
 from tests.fakes.cloudformation.clock import Steps
 from tests.fakes.cloudformation.errors import ServiceError, invalid
 from tests.fakes.cloudformation.making import listed
-from tests.fakes.cloudformation.model import ChangeSet, Version
+from tests.fakes.cloudformation.model import ChangeSet, Stack, Version
 from tests.fakes.cloudformation.pages import page
 from tests.fakes.cloudformation.protocol import Record, modelled
+from tests.fakes.cloudformation.versions import refuse_unless_updatable
 
 _DELETE_SECONDS = 2.0
 
@@ -70,6 +71,7 @@ def describe_change_set(account: Account, request: Record) -> Record:
         "NextToken": token,
         **_relations(change_set),
         "OnStackFailure": change_set.on_stack_failure or None,
+        "DeploymentConfig": _config(change_set) or None,
     }
 
 
@@ -128,24 +130,34 @@ def execute_change_set(account: Account, request: Record) -> Record:
         )
     if change_set.on_stack_failure and "DisableRollback" in request:
         raise invalid("DisableRollback cannot be specified when OnStackFailure was given to CreateChangeSet.")
+    if stack.status != "REVIEW_IN_PROGRESS":
+        refuse_unless_updatable(stack)
     _start(account, change_set, request, token)
     return {}
 
 
 def _start(account: Account, change_set: ChangeSet, request: Record, token: str) -> None:
     stack = change_set.stack
-    for other in account.change_sets.values():
-        if other.stack is stack and other is not change_set and not other.ended:
-            other.execution_status = "OBSOLETE"
-    for each in change_set.tree():
-        each.execution_status = "EXECUTE_IN_PROGRESS" if each is change_set else each.execution_status
-    stack.disable_rollback = (
-        bool(request.get("DisableRollback")) or change_set.on_stack_failure == "DO_NOTHING"
-    )
+    make_obsolete(account, stack, but=change_set)
+    change_set.execution_status = "EXECUTE_IN_PROGRESS"
+    asked = bool(request.get("DisableRollback")) or _config(change_set).get("DisableRollback", False)
+    stack.disable_rollback = asked or change_set.on_stack_failure == "DO_NOTHING"
     stack.retain_except_on_create = bool(request.get("RetainExceptOnCreate"))
     stack.stale = account.until(account.beliefs.stale_seconds), stack.status, stack.reason
     stack.change_set_id = change_set.id
     account.clock.start(_execute(account, change_set, token))
+
+
+def make_obsolete(account: Account, stack: Stack, but: ChangeSet | None = None) -> None:
+    """A stack that changes makes the change sets obsolete that were made for what it was."""
+    for other in account.change_sets.values():
+        if other.stack is stack and other is not but and not other.ended:
+            other.execution_status = "OBSOLETE"
+
+
+def _config(change_set: ChangeSet) -> Record:
+    config: Record = change_set.request.get("DeploymentConfig", {})
+    return config
 
 
 def _execute(account: Account, change_set: ChangeSet, token: str) -> Steps:

@@ -178,7 +178,8 @@ def _finish(account: Account, change_set: ChangeSet, found: StackPlan) -> None:
     else:
         change_set.status = "CREATE_COMPLETE"
         change_set.reason = ONLY_ROOT if change_set.parent is not None else ""
-        change_set.execution_status = "UNAVAILABLE" if change_set.parent is not None else "AVAILABLE"
+        if change_set.parent is None and not change_set.ended:
+            change_set.execution_status = "AVAILABLE"
 
 
 def listed(account: Account, stack: Stack) -> list[ChangeSet]:

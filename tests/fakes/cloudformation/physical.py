@@ -19,6 +19,15 @@ _EC2 = {
 }
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _LOWER = frozenset({"AWS::S3::Bucket", "AWS::RDS::DBInstance", "AWS::ElastiCache::ReplicationGroup"})
+_ARNS = {
+    "AWS::S3::Bucket": "arn:aws:s3:::{name}",
+    "AWS::IAM::Role": "arn:aws:iam::{account}:role/{name}",
+    "AWS::IAM::InstanceProfile": "arn:aws:iam::{account}:instance-profile/{name}",
+    "AWS::RDS::DBInstance": "arn:aws:rds:{region}:{account}:db:{name}",
+    "AWS::CloudFront::Distribution": "arn:aws:cloudfront::{account}:distribution/{name}",
+    "AWS::Backup::BackupVault": "arn:aws:backup:{region}:{account}:backup-vault:{name}",
+    "AWS::Logs::LogGroup": "arn:aws:logs:{region}:{account}:log-group:{name}:*",
+}
 _PORTS = {"AWS::RDS::DBInstance": "5432", "AWS::ElastiCache::ReplicationGroup": "6379"}
 
 
@@ -80,7 +89,7 @@ def attribute(kind: str, physical: str, properties: dict[str, Json], name: str, 
     if name in properties and not isinstance(properties[name], (dict, list)):
         return text(properties[name])
     if name.endswith("Arn"):
-        return physical if physical.startswith("arn:") else f"arn:aws:{service}:{region}:{account}:{physical}"
+        return physical if physical.startswith("arn:") else _arn(kind, physical, region, account)
     if name.endswith("Port"):
         return _PORTS.get(kind, "443")
     if name.endswith(("Address", "DomainName")):
@@ -88,3 +97,10 @@ def attribute(kind: str, physical: str, properties: dict[str, Json], name: str, 
     if name.endswith(("Id", "Name")):
         return physical.rpartition(":")[2] if physical.startswith("arn:") else physical
     return f"{physical}.{name}"
+
+
+def _arn(kind: str, name: str, region: str, account: str) -> str:
+    service = kind.split("::")[1].lower() if "::" in kind else "custom"
+    name = name.rpartition("/")[2] if name.startswith("https:") else name  # a queue's Ref is its address
+    form = _ARNS.get(kind, "arn:aws:{service}:{region}:{account}:{name}")
+    return form.format(service=service, region=region, account=account, name=name)

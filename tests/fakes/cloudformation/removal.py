@@ -84,7 +84,8 @@ def _one(account: Account, stack: Stack, resource: Resource, waits: list[Process
     kept = fate(resource.type, resource.definition, policy) == "Retain" and not _only_on_create(
         stack, resource, on_create
     )
-    if retained or kept or (force and resource.status == "DELETE_FAILED"):
+    forced = force and resource.status == "DELETE_FAILED" and resource.type != STACK
+    if retained or kept or forced:
         account.tell(stack, resource, "DELETE_SKIPPED")
         account.leave_behind(stack, resource)
         return

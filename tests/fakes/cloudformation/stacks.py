@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.fakes.cloudformation import apply, policy, undo
 from tests.fakes.cloudformation.account import NO_UPDATES, Account
+from tests.fakes.cloudformation.change_sets import make_obsolete
 from tests.fakes.cloudformation.errors import ServiceError, invalid
 from tests.fakes.cloudformation.model import STACK, Stack, Version
 from tests.fakes.cloudformation.planning import Options, plan
@@ -31,6 +32,7 @@ def create_stack(account: Account, request: Record) -> Record:
     stack.disable_rollback = on_failure == "DO_NOTHING"
     stack.termination_protection = bool(request.get("EnableTerminationProtection"))
     stack.policy = request.get("StackPolicyBody", "")
+    make_obsolete(account, stack)
     account.begin(stack, "CREATE_STACK", request.get("ClientRequestToken", ""))
     account.clock.start(apply.create(account, stack, on_failure))
     return {"StackId": stack.id}
@@ -44,6 +46,7 @@ def update_stack(account: Account, request: Record) -> Record:
     if not plan(account, stack, version, False, Options(nested=True, validate=False)).changed:
         raise invalid(NO_UPDATES)
     stack.disable_rollback = bool(request.get("DisableRollback"))
+    make_obsolete(account, stack)
     account.begin(stack, "UPDATE_STACK", request.get("ClientRequestToken", ""))
     account.clock.start(apply.update(account, stack, version))
     return {"StackId": stack.id}

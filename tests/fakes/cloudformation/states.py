@@ -110,3 +110,5 @@ def _remember(stack: Stack) -> None:
 def _later(account: Account, stack: Stack, status: str, seconds: float) -> Steps:
     yield seconds
     account.set_status(stack, status)
+    if status.endswith("_COMPLETE"):
+        stack.undo = None

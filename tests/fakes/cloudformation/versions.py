@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.fakes.cloudformation import parameters
 from tests.fakes.cloudformation.account import Account
-from tests.fakes.cloudformation.errors import invalid
+from tests.fakes.cloudformation.errors import ServiceError, invalid
 from tests.fakes.cloudformation.model import Stack, Version
 from tests.fakes.cloudformation.planning import enough
 from tests.fakes.cloudformation.protocol import Record, modelled
@@ -25,8 +25,15 @@ def check_options(request: Record) -> None:
         raise invalid("OnStackFailure DELETE can only be specified for a change set of type CREATE.")
     if request.get("ChangeSetType") == "IMPORT" and request.get("IncludeNestedStacks"):
         raise invalid("IncludeNestedStacks is not supported for import operations.")
+    if (
+        request.get("ChangeSetType") == "IMPORT"
+        or request.get("DeploymentConfig", {}).get("Mode") == "EXPRESS"
+    ):
+        raise ServiceError("NotImplemented", "This fake imitates neither IMPORT nor EXPRESS.", 501)
     if request.get("DeploymentMode") and request.get("IncludeNestedStacks"):
         raise invalid("IncludeNestedStacks is not supported with DeploymentMode REVERT_DRIFT.")
+    if request.get("DeploymentMode"):
+        raise ServiceError("NotImplemented", "This fake does not imitate REVERT_DRIFT.", 501)
 
 
 def check_state(stack: Stack | None, asked: str, name: str, kind: str) -> None:
