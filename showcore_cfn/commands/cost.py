@@ -47,7 +47,9 @@ OLD_LIST_DAYS = 365
     help="Parameters of the root template, over the settings.",
 )
 @click.option("--show", multiple=True, type=click.Choice(PARTS), help="Parts of the text; may be repeated.")
-@click.option("--actual", is_flag=True, help="Set the bill beside the estimate (Cost Explorer, 0.02 USD).")
+@click.option(
+    "--actual", is_flag=True, help="Set the bill beside the estimate (Cost Explorer, about 0.03 USD)."
+)
 @click.option("--month", metavar="YYYY-MM", help="The month of --actual; the last whole one unless given.")
 @options.aws
 @options.output("text", "json", "markdown", "svg", "html")
@@ -259,7 +261,7 @@ def _actual(
     import json
 
     from showcore_cfn import console
-    from showcore_cfn.aws.cost_explorer import REGION, CostExplorer
+    from showcore_cfn.aws.cost_explorer import REGION, REQUEST_USD, CostExplorer
     from showcore_cfn.aws.session import connect
     from showcore_cfn.cost import actual
     from showcore_cfn.errors import UsageError
@@ -277,3 +279,5 @@ def _actual(
     console.result(json.dumps(actual.data(found), indent=2) if output == "json" else actual.text(found))
     if whole.estimated:
         console.notice("AWS may still change these figures.")
+    requests = tagged.requests + whole.requests + 1
+    console.notice(f"{requests} requests to Cost Explorer cost {requests * REQUEST_USD} USD.")

@@ -253,6 +253,7 @@ def test_the_bill_stands_beside_the_estimate(
     (line,) = [line for line in out.splitlines() if line.startswith("Amazon ElastiCache")]
     assert line.split()[-4:] == ["12.41", "12.65", "+0.24", "12.65"]
     assert "AWS may still change these figures." in err
+    assert "3 requests to Cost Explorer cost 0.03 USD." in err
     _, out, _ = asked(capsys, *arguments, "-o", "json")
     assert json.loads(out)["billed"] == 12.65
 

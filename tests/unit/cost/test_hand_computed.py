@@ -439,6 +439,13 @@ METRICS_ON = (
             "0.302",
             id="archive-without-versions",
         ),
+        # the rule is off, so that it is a bucket like any other: 10 GB x 0.023
+        pytest.param(
+            one("S3::Bucket", ARCHIVE.replace("[{Status: Enabled", "[{Status: Disabled")),
+            {"backups_gb": 99, "stored_gb": 10},
+            "0.23",
+            id="a-rule-that-is-off",
+        ),
         # 2 GB x (90 + 90)/30 x 0.023
         pytest.param(LOG_FILES, {"log_files_gb": 2}, "0.276", id="4.4-log-files-kept-90-days"),
         # 2 GB x 365/30 x 0.023 without a rule
@@ -493,6 +500,13 @@ def test_a_month_costs_what_the_price_list_says(resources: str, used: dict[str, 
         (
             one("RDS::DBInstance", "{DBInstanceClass: db.m5.large, Engine: postgres}"),
             "no price rds.db.m5.large",
+        ),
+        (one("RDS::DBInstance", DATABASE.replace("'20'", "!Ref Size") % ""), "AllocatedStorage is not known"),
+        (one("RDS::DBInstance", DATABASE.replace("'20'", "twenty") % ""), "AllocatedStorage is not known"),
+        (one("EC2::NatGateway", "{'Fn::Transform': {Name: Mine}}"), "Properties is not known"),
+        (
+            one("CloudFront::MonitoringSubscription", "{MonitoringSubscription: x}"),
+            "MonitoringSubscription is not",
         ),
         (one("RDS::DBInstance", "{DBClusterIdentifier: c}"), "instances of a cluster"),
         (one("RDS::DBInstance", DATABASE % ", Iops: 12000"), "IOPS above the 3000"),

@@ -140,6 +140,15 @@ def test_what_has_no_price_is_never_silent() -> None:
     ]
 
 
+def test_where_nothing_can_be_changed_that_is_said() -> None:
+    text_of_gateways = "Resources:\n" + "".join(
+        f"  G{n}: {{Type: 'AWS::EC2::NatGateway'}}\n" for n in range(2)
+    )
+    found = build(Source(load_set({"app.yaml": text_of_gateways})), odd().terms, title="t")
+    assert "  Nothing that this tool knows to change makes it cheaper." in shown(Part.SUMMARY, found)
+    assert shown(Part.ENDPOINTS, found) == ["There are no interface endpoints."]
+
+
 def test_what_is_free_is_listed_with_its_source() -> None:
     assert any(
         "AWS::IAM::Role" in line and "https://aws.amazon.com/iam/faqs/" in line for line in shown(Part.FREE)
