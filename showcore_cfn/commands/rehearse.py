@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
+    from showcore_cfn.aws.session import Session
     from showcore_cfn.deploy.follow import Watcher
-    from showcore_cfn.rehearse.drill import Look
+    from showcore_cfn.rehearse.drill import Inspect
     from showcore_cfn.rehearse.server import EmbeddedAws
     from showcore_cfn.settings import Settings
 
@@ -98,14 +99,15 @@ def _rehearse(aws: EmbeddedAws, settings: Settings, keep: bool) -> None:
 
     console.result(f"Rehearsing {settings.stack_name} on an AWS embedded in this machine, {aws.url}\n")
     with _environment(aws.environment(settings.account_id)):
+        account = connect(settings.region, endpoint_url=aws.url)
         drill = Drill(
             settings=settings,
             templates=_templates(),
-            account=connect(settings.region, endpoint_url=aws.url),
+            account=account,
             clock=SystemClock(),
             say=_say,
             watching=_watching,
-            inspect=_inspect,
+            inspect=_inspector(settings, account),
         )
         drill.stand_up()
         drill.change()
@@ -155,8 +157,20 @@ def _watching(counts: Mapping[str, int]) -> AbstractContextManager[Watcher]:
     return watcher("live" if lively else "errors-only", counts)
 
 
-def _inspect(settings: Settings) -> list[Look]:
-    return []
+def _inspector(settings: Settings, account: Session) -> Inspect:
+    """Every check of `showcore verify` that the embedded AWS can answer."""
+    import time
+    from dataclasses import replace
+
+    from showcore_cfn.aws.inventory import Source, look
+    from showcore_cfn.commands._verifying import expected
+    from showcore_cfn.verify.rehearsal import Rehearsed, rehearse
+
+    def inspect(parameters: Mapping[str, str]) -> Rehearsed:
+        want = replace(expected(settings, account), parameters=dict(parameters))
+        return rehearse(look(Source(account, want)), want, time.monotonic)
+
+    return inspect
 
 
 def _environment(variables: Mapping[str, str]) -> AbstractContextManager[None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from showcore_cfn.aws.gateways import Gateways
@@ -17,12 +18,14 @@ from showcore_cfn.deploy.cause import root_causes
 from showcore_cfn.deploy.clock import Clock
 from showcore_cfn.deploy.desired import BOOTSTRAP_TEMPLATE, Desired, bootstrap, nest
 from showcore_cfn.deploy.destroy import destroy
-from showcore_cfn.deploy.follow import Watcher
+from showcore_cfn.deploy.follow import Choice, Happening, Watcher
 from showcore_cfn.deploy.operation import Operator, Result
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit, Stopped
 from showcore_cfn.settings import Settings
+from showcore_cfn.verify.check import Outcome
+from showcore_cfn.verify.rehearsal import Rehearsed
 
 CHANGED = {"EndpointZones": "1", "CostCenter": "Rehearsal"}  # what the drill changes by settings
 CHANGED_TAG = "CostCenter"
@@ -36,6 +39,7 @@ NOT_PROVED = (
     "stack policies, routes of gateway endpoints, private DNS",
     "mail: addresses count as confirmed at once",
     "time: what takes AWS a quarter of an hour takes seconds here",
+    "checks that need a real instance, edge, bill or night: `showcore verify` runs them against an account",
 )
 
 
@@ -54,16 +58,9 @@ class Account(Gateways, Protocol):
 Watching = Callable[[Mapping[str, int]], AbstractContextManager[Watcher]]  # given the changes of each stack
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One thing that was looked at, by a service's own describe call, and whether it is as it should be."""
-
-    what: str
-    found: str
-    holds: bool
-
-
-Inspect = Callable[[Settings], list[Look]]
+Inspect = Callable[
+    [Mapping[str, str]], Rehearsed
+]  # given the root parameters, by the services' describe calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +95,16 @@ class Drill:
         result = self._deploy(desired)
         self.say(stage, f"{_name(result)} {result.status}")
         self.say("stacks", self._all_complete(desired.stack_name))
-        looks = self.inspect(self.settings)
-        wrong = [look for look in looks if not look.holds]
-        if wrong:
-            raise RehearsalFailed(
-                "not as the templates say:\n" + "\n".join(f"  {look.what}: {look.found}" for look in wrong)
-            )
-        if looks:
-            self.say(
-                "look", f"{len(looks)} checks by the services' own describe calls, all as they should be"
-            )
+        self._look(self.inspect(desired.parameters))
+
+    def _look(self, seen: Rehearsed) -> None:
+        if seen.wrong:
+            lines = [line for outcome in seen.wrong for line in _as_lines(outcome)]
+            raise RehearsalFailed("\n".join(["not as the templates say:", *lines]))
+        every = len(seen.outcomes) + len(seen.left_out)
+        self.say(
+            "look", f"{len(seen.outcomes)} of {every} checks passed, by the services' own describe calls"
+        )
 
     def tear_down(self) -> None:
         """Destroy both stacks and look whether anything of them is left."""
@@ -135,7 +132,7 @@ class Drill:
         return bootstrap(self.settings, self.templates[BOOTSTRAP_TEMPLATE]).stack_name
 
     def _operator(self, watcher: Watcher) -> Operator:
-        return Operator(self.account, watcher, self.clock)
+        return Operator(self.account, _EndsOnCtrlC(watcher), self.clock)
 
     def _deploy(self, desired: Desired) -> Result:
         with self.watching({}) as quiet:
@@ -145,7 +142,7 @@ class Drill:
             return plan
         self.say("plan", _counted(plan))
         with self.watching(plan.counts()) as watcher:
-            result = deployment.execute(plan, watcher)
+            result = deployment.execute(plan, _EndsOnCtrlC(watcher))
         self._must_be_done(result)
         return result
 
@@ -210,6 +207,14 @@ class Drill:
         return f"nothing but what the templates keep: {', '.join(kept)}" if kept else "nothing"
 
 
+def _as_lines(outcome: Outcome) -> list[str]:
+    claims = [
+        f"    {claim.subject}: {claim.seen}, wanted {claim.wanted}"
+        for claim in (*outcome.failures, *outcome.unseen)
+    ]
+    return [f"  {outcome.check.id} {outcome.check.title}: {outcome.verdict} {outcome.note}".rstrip(), *claims]
+
+
 def _name(result: Result) -> str:
     return result.stack.name if result.stack else "the stack"
 
@@ -222,3 +227,25 @@ def _counted(plan: Plan) -> str:
         actions[action] = actions.get(action, 0) + 1
     counted = ", ".join(f"{count} {action}" for action, count in actions.items()) or "outputs only"
     return f"{plan.desired.stack_name}: {counted}"
+
+
+@dataclass(frozen=True, slots=True)
+class _EndsOnCtrlC:
+    """A watcher as it is, but Ctrl-C ends the rehearsal: there is no AWS in which the operation could go on."""
+
+    inner: Watcher
+
+    def happened(self, happenings: tuple[Happening, ...]) -> None:
+        self.inner.happened(happenings)
+
+    def waiting(self, now: datetime) -> None:
+        self.inner.waiting(now)
+
+    def step(self, text: str) -> None:
+        self.inner.step(text)
+
+    def trouble(self, text: str) -> None:
+        self.inner.trouble(text)
+
+    def interrupted(self, can_cancel: bool) -> Choice:
+        raise KeyboardInterrupt
