@@ -30,7 +30,13 @@ OLD_LIST_DAYS = 365
 @click.command(short_help="Monthly cost, line by line, and what would change it.")
 @click.argument("folder", required=False, metavar="[FOLDER]")
 @options.environment
-@click.option("--usage", "preset", metavar="low|typical|high|none", default="typical", show_default=True)
+@click.option(
+    *("--usage", "preset"),
+    metavar="low|typical|high|none",
+    default="typical",
+    show_default=True,
+    help="How much it is used.",
+)
 @click.option(*("--assume", "assumed"), multiple=True, metavar="KEY=VALUE", help="One figure of the usage.")
 @click.option(
     *("--free-tier", "free_tier"),
