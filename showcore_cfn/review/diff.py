@@ -14,7 +14,7 @@ from enum import StrEnum
 from showcore_cfn.review import moves
 from showcore_cfn.review.compare import Edit, Kind, SchemaPath, edits, same
 from showcore_cfn.review.resolve import Nest, Resource
-from showcore_cfn.review.values import literal
+from showcore_cfn.review.values import Value, form
 from showcore_cfn.template.json_types import Json
 from showcore_cfn.template.load import Document, Problem, TemplateSet
 from showcore_cfn.template.schemas import ResourceSchema, schema
@@ -168,11 +168,11 @@ def _edits(
 
 def _entry(name: str, before: dict[str, Json], after: dict[str, Json]) -> Iterator[Edit]:
     if name not in before:
-        yield Edit((name,), Kind.ADDED, None, literal(after[name]))
+        yield Edit((name,), Kind.ADDED, None, _written(after[name]))
     elif name not in after:
-        yield Edit((name,), Kind.REMOVED, literal(before[name]), None)
+        yield Edit((name,), Kind.REMOVED, _written(before[name]), None)
     else:
-        yield from edits(literal(before[name]), literal(after[name]), (name,))
+        yield from edits(_written(before[name]), _written(after[name]), (name,))
 
 
 class _Order:
@@ -208,7 +208,16 @@ def _section(section: str, old: Document, new: Document) -> Iterator[Edit]:
         return
     if isinstance(before, dict) or isinstance(after, dict):
         before, after = before or {}, after or {}
-    yield from edits(literal(before), literal(after), (section,))
+    yield from edits(_written(before), _written(after), (section,))
+
+
+def _written(raw: Json) -> Value:
+    """What stands in a template, its functions as one value each."""
+    if isinstance(raw, dict):
+        if len(raw) == 1 and next(iter(raw)).startswith(("Fn::", "Ref")):
+            return form(next(iter(raw)), _written(next(iter(raw.values()))))
+        return {key: _written(item) for key, item in raw.items()}
+    return [_written(item) for item in raw] if isinstance(raw, list) else raw
 
 
 def _felt(section: str, name: str, edit: Edit, base: Side, head: Side) -> bool:

@@ -72,15 +72,16 @@ def grants(resource: Resource) -> Iterator[Grant]:
     """Every grant of every policy document in a resource's properties."""
     if resource.type == _PERMISSION:
         yield from _permission(resource)
-    has_document = False
     for place, document in _documents(resource.properties, ()):
-        has_document = True
         side = _side(resource.type, place)
         for holder in holders(resource) if side is not Side.TRUST else (resource.path,):
             for index, statement in enumerate(_statements(document.get("Statement"))):
                 where = (*place, "Statement", Item(index, str(index)))
                 yield from _grants(statement, holder, side, resource.path, where)
-    if resource.type == _ENDPOINT and not has_document:  # without a policy it lets everything through
+    properties = resource.properties if isinstance(resource.properties, dict) else {}
+    if (
+        resource.type == _ENDPOINT and "PolicyDocument" not in properties
+    ):  # without one it lets everything through
         whole = (EVERYTHING, EVERYTHING, EVERYTHING, frozenset[tuple[str, str, frozenset[str]]]())
         yield Grant(resource.path, Side.RESOURCE, True, *whole, resource.path, ())
     if resource.type in _PRINCIPALS:

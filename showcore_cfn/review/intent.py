@@ -41,14 +41,8 @@ class Intent:
     level: str  # "must-never-change", "change-with-constraints", "review-required", or "must"
     what: str  # the property, or the sentence of the `must`
     why: str
+    sentence: str  # what is to be told, without its reason
     place: Steps = ()
-
-    @property
-    def sentence(self) -> str:
-        """What is to be told, without its reason."""
-        if self.level == "must":
-            return f"{self.path} must hold: {self.what}"
-        return f"{self.path}: {self.what} is marked {self.level}."
 
     @property
     def is_grave(self) -> bool:
@@ -74,17 +68,25 @@ def _of(item: Affected, base: TemplateSet) -> Iterator[Intent]:
     for what, place in changed:
         level = _level(own, place)
         if level in _LEVELS[1:]:
-            yield Intent(item.path, level, what, why, place)
+            yield _marked(item.path, level, what, why, place)
     if item.change.action in (Action.REMOVE, Action.MOVE):
         level = _level(own, ())
         if level in _LEVELS[1:] and not changed:
-            yield Intent(item.path, level, "the whole resource", why)
+            yield _marked(item.path, level, "the whole resource", why)
         yield from _about_type(item, {"must": [*_musts(own), *_musts(around)]})
     yield from _loosened(item, resource, why)
     places = [place for _, place in changed]
     for must in (*_musts(own), *_musts(around)):
         if any(_speaks_of(must, place) for place in places):
-            yield Intent(item.path, "must", must, why if must in _musts(own) else "")
+            yield _must(item.path, must, why if must in _musts(own) else "")
+
+
+def _marked(path: str, level: str, what: str, why: str, place: Steps = ()) -> Intent:
+    return Intent(path, level, what, why, f"{path}: {what} is marked {level}.", place)
+
+
+def _must(path: str, must: str, why: str) -> Intent:
+    return Intent(path, "must", must, why, f"{path} must hold: {must}")
 
 
 def _about_type(item: Affected, context: Mapping[str, Json]) -> Iterator[Intent]:
@@ -93,7 +95,7 @@ def _about_type(item: Affected, context: Mapping[str, Json]) -> Iterator[Intent]
     for must in _musts(context):
         said = {word.lower() for word in _WORD.findall(must)}
         if kind and kind <= said | {word.removesuffix("s") for word in said}:
-            yield Intent(item.path, "must", must, "")
+            yield _must(item.path, must, "")
 
 
 def _changed(item: Affected) -> Iterator[tuple[str, Steps]]:
@@ -112,11 +114,11 @@ def _loosened(item: Affected, resource: Resource, why: str) -> Iterator[Intent]:
     for place in places:
         old, new = _level(before, place), _level(after, place)
         if old in _LEVELS and new in _LEVELS and _LEVELS.index(new) < _LEVELS.index(old):
-            what = f"the mark of {place[0] if place else 'the resource'}, now {new},"
-            yield Intent(item.path, old, what, why)
+            what = f"the mark of {place[0] if place else 'the resource'}"
+            yield Intent(item.path, old, what, why, f"{item.path}: {what} goes from {old} to {new}.")
     gone = [must for must in _musts(before) if must not in _musts(after)]
     for must in gone:
-        yield Intent(item.path, "must", f"{must} (this sentence is taken out)", why)
+        yield Intent(item.path, "must", must, why, f"{item.path}: the sentence is taken out: {must}")
 
 
 def _level(context: Mapping[str, Json], place: Steps) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
+from showcore_cfn.review import known
 from showcore_cfn.review.compare import same
 from showcore_cfn.review.matching import likeness
 from showcore_cfn.review.resolve import Nest, Resource
 from showcore_cfn.review.values import Reference, Unknown, Value, form, joined
+from showcore_cfn.template.schemas import schema
 
 Key: TypeAlias = tuple[str, ...]
 
@@ -68,9 +70,13 @@ def follow(nest: Nest, moved: Mapping[str, str]) -> Nest:
 
 
 def _likeness(old: Resource, new: Resource) -> float:
-    """How alike two resources are; the empty and the nearly empty are not, unless they are named alike."""
+    """How alike two resources are: wholly where they carry the same physical name, not at all where both are empty."""
     if not old.properties and not new.properties:
         return 0.0
+    described = schema(new.type)
+    names = [known.physical_name(r.type, described, r.properties) for r in (old, new)]
+    if known.same_name(*names) is not None:
+        return 1.0
     return likeness(old.properties, new.properties, same)
 
 

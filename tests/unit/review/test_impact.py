@@ -73,7 +73,13 @@ def test_the_table_holds_three_changes_of_each_type_that_is_generated_and_twenty
 @pytest.mark.parametrize(
     ("kind", "before", "after", "impact", "forced"),
     [
-        ("AWS::EC2::VPCEndpoint", {}, {"DnsOptions": {"PrivateDnsPreference": "ALL"}}, "replacement", "DnsOptions"),
+        (
+            "AWS::EC2::VPCEndpoint",
+            {},
+            {"DnsOptions": {"PrivateDnsPreference": "ALL"}},
+            "replacement",
+            "DnsOptions",
+        ),
         ("AWS::EC2::VPCEndpoint", {}, {"DnsOptions": {"DnsRecordIpType": "ipv4"}}, "update", ""),
         ("Custom::Thing", {"A": "b"}, {"A": "c"}, "possible", "A"),
         ("AWS::Unheard::Of", {"A": "b"}, {"A": "c"}, "possible", "A"),
