@@ -10,14 +10,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from showcore_cfn import console
-from showcore_cfn.deploy.board import Board, Row
-from showcore_cfn.deploy.follow import Happening, Watcher
-
-if TYPE_CHECKING:
-    from rich.console import Group
+from showcore_cfn.deploy.board import Board
+from showcore_cfn.deploy.durations import usual
+from showcore_cfn.deploy.follow import Choice, Happening, Watcher
 
 MODES = ("auto", "live", "events", "errors-only", "json")
 _HEARTBEAT = timedelta(seconds=60)
@@ -27,8 +24,10 @@ _HEARTBEAT = timedelta(seconds=60)
 def watcher(mode: str, counts: Mapping[str, int] | None = None) -> Iterator[Watcher]:
     """The watcher of a mode. `auto` draws in a terminal and writes lines in a pipe or in CI."""
     if mode == "live" or (mode == "auto" and sys.stderr.isatty() and not console.in_ci()):
-        with _live(counts) as live:
-            yield live
+        from showcore_cfn.commands._screen import live
+
+        with live(counts) as screen:
+            yield screen
     elif mode == "json":
         yield JsonLines()
     else:
@@ -43,6 +42,38 @@ def elapsed(since: datetime, now: datetime) -> str:
     if hours:
         return f"{hours}h{minutes:02}m"
     return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
+
+
+def at_work(name: str, kind: str, status: str, since: datetime, now: datetime) -> str:
+    """`Database 3m07s (usually about 7 min)`, or that it is slower than usual."""
+    found = usual(kind, status)
+    if found is None:
+        return f"{name} {elapsed(since, now)}"
+    slow = (now - since).total_seconds() > found.longest_seconds
+    about = "slower than usual" if slow else f"usually about {round(found.median_seconds / 60)} min"
+    return f"{name} {elapsed(since, now)} ({about})"
+
+
+def ask_after_interrupt(can_cancel: bool) -> Choice:
+    """The question after the first Ctrl-C; a second one leaves. Where nobody can answer, leave."""
+    import click
+
+    if not sys.stdin.isatty():
+        return Choice.LEAVE
+    console.notice("")
+    console.notice("The operation goes on in AWS, whatever happens here.")
+    if not can_cancel:
+        console.notice(
+            "It cannot be cancelled in its present status: only an update can, while it goes forward."
+        )
+    choices = [Choice.LEAVE, Choice.WATCH, *([Choice.CANCEL] if can_cancel else [])]
+    answer = click.prompt(
+        "leave it running, keep watching" + (", or cancel the update" if can_cancel else ""),
+        type=click.Choice([choice.value for choice in choices]),
+        default=Choice.WATCH.value,
+        err=True,
+    )
+    return Choice(answer)
 
 
 class Lines:
@@ -72,12 +103,16 @@ class Lines:
         self._spoke = self._spoke or now
         if now - self._spoke >= _HEARTBEAT and not self._errors_only:
             self._spoke = now
-            at_work = [f"{path} ({elapsed(since, now)})" for path, _, since in self._board.running()]
-            self._say(f"still at work: {', '.join(at_work[:4]) or 'CloudFormation says nothing new'}")
+            running = [at_work(path, kind, "", since, now) for path, kind, since in self._board.running()]
+            self._say(f"still at work: {', '.join(running[:4]) or 'CloudFormation says nothing new'}")
 
     def trouble(self, text: str) -> None:
         """AWS did not answer."""
         self._say(text)
+
+    def interrupted(self, can_cancel: bool) -> Choice:
+        """Ask."""
+        return ask_after_interrupt(can_cancel)
 
 
 class JsonLines:
@@ -103,73 +138,12 @@ class JsonLines:
         """AWS did not answer."""
         self._write(type="trouble", text=text)
 
+    def interrupted(self, can_cancel: bool) -> Choice:
+        """Nobody reads JSON and answers: the operation is left running."""
+        return Choice.LEAVE
+
     def _write(self, **fields: str) -> None:
         self._say(json.dumps(fields))
-
-
-class Screen:
-    """What the live screen shows: a line for each nested stack, what is at work, and every failure so far."""
-
-    def __init__(self, counts: Mapping[str, int] | None, now: Callable[[], datetime]) -> None:
-        self._board = Board(counts)
-        self._now = now
-        self._step = ""
-        self._trouble = ""
-
-    def step(self, text: str) -> None:
-        """What comes next."""
-        self._step = text
-
-    def happened(self, happenings: tuple[Happening, ...]) -> None:
-        """Into the board."""
-        self._step = self._trouble = ""
-        self._board.note(happenings)
-
-    def waiting(self, now: datetime) -> None:
-        """The screen draws itself anew by itself."""
-
-    def trouble(self, text: str) -> None:
-        """Shown until the next news."""
-        self._trouble = text
-
-    def drawn(self) -> Group:
-        """The screen as rich draws it."""
-        from rich.console import Group
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table(box=None, show_header=False, pad_edge=False)
-        for row in self._board.rows.values():
-            table.add_row(*self._cells(row))
-        said = [Text(f"{self._step} ...")] if self._step else []
-        failures = [Text(line(happening), style="red") for happening in self._board.failures]
-        return Group(*said, *self._headline(), table, *failures, *self._notes())
-
-    def _headline(self) -> list[str]:
-        board = self._board
-        return [f"{board.status}  {elapsed(board.began, self._now())}"] if board.began else []
-
-    def _cells(self, row: Row) -> tuple[str, str, str, str, str]:
-        end = row.ended or self._now()
-        count = f"{len(row.done)}/{max(row.total, len(row.done))}" if row.total or row.done else ""
-        failed = f"{len(row.failed)} failed" if row.failed else ""
-        at_work = ", ".join(
-            f"{name} {elapsed(since, self._now())}" for name, (_, since) in row.running.items()
-        )
-        time = elapsed(row.began, end) if row.began else ""
-        return (row.stack, row.status.replace("_", " ").lower() or "waiting", count, time, failed or at_work)
-
-    def _notes(self) -> list[str]:
-        return [self._trouble] if self._trouble else []
-
-
-@contextmanager
-def _live(counts: Mapping[str, int] | None) -> Iterator[Screen]:
-    from rich.live import Live
-
-    screen = Screen(counts, lambda: datetime.now(UTC))
-    with Live(get_renderable=screen.drawn, console=console.live_console(), refresh_per_second=2):
-        yield screen
 
 
 def line(happening: Happening) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from showcore_cfn.aws.failures import NO_ANSWER, ClockSkewed, CredentialsExpired, Missing, NoCredentials
@@ -37,6 +38,14 @@ class Happening:
     event: StackEvent
 
 
+class Choice(StrEnum):
+    """What to do after Ctrl-C while an operation runs."""
+
+    WATCH = "watch"
+    LEAVE = "leave"
+    CANCEL = "cancel"
+
+
 class Watcher(Protocol):
     """Who is told what happens."""
 
@@ -54,6 +63,10 @@ class Watcher(Protocol):
 
     def trouble(self, text: str) -> None:
         """AWS did not answer; it is asked again."""
+        ...
+
+    def interrupted(self, can_cancel: bool) -> Choice:
+        """Ctrl-C was pressed while the operation runs; only an update can be cancelled."""
         ...
 
 
@@ -84,6 +97,7 @@ class Follower:
         self._begun = False
         self.ended: str | None = None  # the root's terminal status
         self.failures: list[Happening] = []
+        self.kept: list[str] = []  # what a deletion left standing, as its policy says
 
     def tick(self) -> tuple[Happening, ...]:
         """What is new in the root and one active nested stack; in all that are unread, once the root ends."""
@@ -142,6 +156,8 @@ class Follower:
         happening = Happening(_path(stream.name, event), stream.name, event)
         if event.failed:
             self.failures.append(happening)
+        if event.status == "DELETE_SKIPPED":
+            self.kept.append(f"{happening.path} ({event.physical_id})")
         return happening
 
     def _note_root(self, status: str) -> None:

@@ -12,17 +12,19 @@ from showcore_cfn.aws.failures import NO_ANSWER, AlreadyExists, Missing, WrongSt
 from showcore_cfn.aws.gateways import CloudFormation, Gateways
 from showcore_cfn.aws.values import Stack, StackEvent
 from showcore_cfn.deploy.clock import Clock, SystemClock
-from showcore_cfn.deploy.follow import Follower, Happening, Watcher, follow
+from showcore_cfn.deploy.follow import Choice, Follower, Happening, Watcher, follow
 from showcore_cfn.deploy.states import exit_of
-from showcore_cfn.errors import Exit, Stopped
+from showcore_cfn.errors import Exit, StillRunning, Stopped
 
 MAY_HAVE_BEGUN = (WrongStatus, Missing, AlreadyExists, *NO_ANSWER)
 _BEGUN_TRIES = 5
+_SETTLE_TRIES = 5
 _BEGINS = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"})
 _BY_A_USER = "User Initiated"  # the reason that CloudFormation gives for the first event of an operation
 
 
-def _new_token() -> str:
+def new_token() -> str:
+    """Text that nobody else has: makes a call that is repeated the same call."""
     return uuid4().hex
 
 
@@ -34,6 +36,7 @@ class Result:
     stack: Stack | None  # as it stands now
     changed: bool = True
     failures: tuple[Happening, ...] = ()
+    kept: tuple[str, ...] = ()  # left standing by a deletion, as their policies say
 
     @property
     def exit_code(self) -> Exit:
@@ -49,7 +52,7 @@ class Operator:
     watcher: Watcher
     clock: Clock = field(default_factory=SystemClock)
     at_most_seconds: float | None = None  # StillRunning after that
-    new_token: Callable[[], str] = _new_token  # text that nobody else has
+    new_token: Callable[[], str] = new_token
 
     @property
     def cloudformation(self) -> CloudFormation:
@@ -70,8 +73,9 @@ class Operator:
     def attach(self, stack_id: str, since: datetime, known: Iterable[str] = ()) -> Result:
         """Follow the operation that began at `since` or later, in the server's time, to its end."""
         follower = Follower(self.cloudformation, stack_id, since, known)
-        status = follow(follower, self.clock, self.watcher, at_most_seconds=self.at_most_seconds)
-        return Result(status, self.cloudformation.stack(stack_id), True, tuple(follower.failures))
+        status = self._followed(follower, stack_id)
+        stack = self._settled(stack_id, status)
+        return Result(status, stack, True, tuple(follower.failures), tuple(follower.kept))
 
     def has_begun(self, stack_id: str, token: str, since: datetime) -> bool:
         """Whether an event carries our token: the call was heard, only its answer was lost."""
@@ -82,6 +86,33 @@ class Operator:
             if any(event.token == token for event in events):
                 return True
         return False
+
+    def _followed(self, follower: Follower, stack_id: str) -> str:
+        """The terminal status; Ctrl-C asks whether to go on watching, to leave, or to cancel an update."""
+        while True:
+            try:
+                return follow(follower, self.clock, self.watcher, at_most_seconds=self.at_most_seconds)
+            except KeyboardInterrupt:
+                self._interrupted(stack_id)
+
+    def _settled(self, stack_id: str, status: str) -> Stack | None:
+        """The stack as it stands now: for a moment after its last event it may still be told as it was before."""
+        for _ in range(_SETTLE_TRIES):
+            stack = self.cloudformation.stack(stack_id)
+            if stack is None or stack.status == status:
+                return stack
+            self.clock.sleep(1)
+        return stack
+
+    def _interrupted(self, stack_id: str) -> None:
+        stack = self.cloudformation.stack(stack_id)
+        can_cancel = stack is not None and stack.status == "UPDATE_IN_PROGRESS"
+        choice = self.watcher.interrupted(can_cancel)
+        if choice is Choice.LEAVE:
+            raise StillRunning("the operation goes on in AWS; `showcore watch` attaches to it again.")
+        if choice is Choice.CANCEL and can_cancel:
+            self.watcher.step("cancelling: CloudFormation rolls the update back")
+            self.cloudformation.cancel_update(stack_id, self.new_token())
 
     def _newest(self, stack_id: str) -> tuple[datetime, frozenset[str]]:
         """The time of the newest event, and all events of that time: what comes after is the operation."""

@@ -8,8 +8,11 @@ from enum import StrEnum
 
 from showcore_cfn.cost.delta import sentence as cost_sentence
 from showcore_cfn.cost.line import cents, money
+from showcore_cfn.deploy.desired import PROTECTION
+from showcore_cfn.deploy.durations import estimate_seconds
 from showcore_cfn.deploy.judge import Certainty, Do, Planned, Touch
 from showcore_cfn.deploy.plan import Edit, Plan
+from showcore_cfn.deploy.protection import protected_resources
 from showcore_cfn.review.impact import Fate
 from showcore_cfn.review.security import Direction
 
@@ -50,6 +53,7 @@ def lines(plan: Plan, *, show_dynamic: bool = False) -> tuple[Line, ...]:
         *_hidden(plan, show_dynamic),
         *_section("Parameters, outputs and tags", _around(plan)),
         *_section("Cost", _cost(plan)),
+        *_section("Once it stands", _afterwards(plan)),
     )
 
 
@@ -65,8 +69,13 @@ def verdict(plan: Plan) -> str:
     parts += [f"{plan.count(Do.IMPORT)} import"] if plan.count(Do.IMPORT) else []
     parts += [_with_data(plan, Do.DELETE, "delete")]
     widened = sum(change.direction is Direction.WIDENS for change in plan.comparison.security)
-    further = [_price(plan), f"{widened} broadening" if widened else ""]
+    further = [_price(plan), f"{widened} broadening" if widened else "", _duration(plan)]
     return "; ".join([", ".join(parts), *filter(None, further)])
+
+
+def _duration(plan: Plan) -> str:
+    minutes = round(estimate_seconds(plan.felt, plan.comparison.head) / 60)
+    return f"about {minutes} min" if minutes else ""
 
 
 def _with_data(plan: Plan, do: Do, word: str) -> str:
@@ -208,6 +217,15 @@ def _cost(plan: Plan) -> Iterator[Line]:
     yield Line(f"  {cost_sentence(delta)}")
     for change in delta.changes:
         yield Line(f"    {cents(change.difference):>+9,}  {change.path}")
+
+
+def _afterwards(plan: Plan) -> Iterator[Line]:
+    if plan.creates and plan.desired.parameters.get(PROTECTION) == "true":
+        yield Line("  a second change set switches on the deletion protection of the database")
+    if plan.desired.protected and not (plan.before and plan.before.protected):
+        stacks = ", ".join(protected_resources(plan.comparison.head))
+        yield Line(f"  stack policies keep the data in {stacks} from being replaced or deleted")
+        yield Line("  termination protection keeps the stack from being deleted")
 
 
 def _section(title: str, content: Iterator[Line]) -> Iterator[Line]:
