@@ -39,6 +39,7 @@ def add_alarm(
     comparison: Comparison = "above",
     missing: str = "missing",
     expression: str | None = None,
+    condition: str | None = None,
     why: str = "",
 ) -> None:
     """An alarm over one metric, or over an expression of several; one period decides.
@@ -50,6 +51,7 @@ def add_alarm(
     stack.add(
         Alarm(
             title,
+            **({"Condition": condition} if condition else {}),
             AlarmName=stack.sub(f"${{Prefix}}-{name}"),
             AlarmDescription=description,
             **(_metric(series[0]) if expression is None else {"Metrics": _metrics(series, expression)}),

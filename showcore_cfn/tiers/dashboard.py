@@ -16,7 +16,7 @@ from troposphere import If
 from troposphere.cloudwatch import Dashboard
 
 from showcore_cfn.template.json_types import Json
-from showcore_cfn.template.parameters import ACCOUNT_TIER, DASHBOARD_NAME
+from showcore_cfn.template.parameters import ACCOUNT_TIER, DASHBOARD_NAME, REQUEST_METRICS
 from showcore_cfn.template.stack import Stack
 from showcore_cfn.tiers import cdn, database, network, storage
 
@@ -39,11 +39,11 @@ _ALARMS = (
     "elasticache-cache-hit-low",
     "elasticache-backup-failure",
     "s3-size-high",
-    "s3-4xx-errors",
-    "s3-5xx-errors",
 )
-_BILLING = ("billing-50", "billing-100")
-_BILLING_MARK = "BillingAlarms"
+_SWITCHED = {  # a mark in the text -> alarms that stand there only while a switch is on
+    "S3ErrorAlarms": (REQUEST_METRICS, ("s3-4xx-errors", "s3-5xx-errors")),
+    "BillingAlarms": (ACCOUNT_TIER, ("billing-50", "billing-100")),
+}
 _ALARM_ARN = "arn:${AWS::Partition}:cloudwatch:us-east-1:${AWS::AccountId}:alarm:${Prefix}-"
 
 Chart = dict[str, Json]
@@ -54,18 +54,25 @@ def add_dashboard(stack: Stack) -> None:
     name = stack.setting(DASHBOARD_NAME)
     stack.use(cdn.DISTRIBUTION_ID)
     stack.use(network.VPC_ID)
-    billing = "".join(f',\n        "{_ALARM_ARN}{alarm}"' for alarm in _BILLING)
-    body = stack.sub(_text(_body()), **{_BILLING_MARK: If(stack.on(ACCOUNT_TIER), stack.sub(billing), "")})
+    body = stack.sub(_text(_body()), **{mark: _switched(stack, mark) for mark in _SWITCHED})
     stack.add(Dashboard("Dashboard", DashboardName=name, DashboardBody=body))
     link = "https://console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/${DashboardName}"
     stack.show("DashboardUrl", "The dashboard in the CloudWatch console.", stack.sub(link))
+
+
+def _switched(stack: Stack, mark: str) -> If:
+    """The alarms behind a mark, each after a comma, or nothing while their switch is off."""
+    switch, alarms = _SWITCHED[mark]
+    return If(stack.on(switch), stack.sub("".join(f',\n  "{_ALARM_ARN}{alarm}"' for alarm in alarms)), "")
 
 
 def _text(body: dict[str, Json]) -> str:
     """Readable JSON: a metric or an alarm a line, so that a changed one is a changed line."""
     lines = json.dumps(body, indent=2).split("\n")
     text = "\n".join(_folded(lines)) + "\n"
-    return re.sub(rf'",\n\s*"{_BILLING_MARK}"', f'"${{{_BILLING_MARK}}}', text)
+    for mark in _SWITCHED:
+        text = re.sub(rf',\n\s*"{mark}"', f"${{{mark}}}", text)
+    return text
 
 
 def _folded(lines: Sequence[str]) -> list[str]:
@@ -126,7 +133,7 @@ def _title(text: str) -> Chart:
 
 
 def _status() -> Chart:
-    arns: list[Json] = [*(f"{_ALARM_ARN}{name}" for name in _ALARMS), _BILLING_MARK]
+    arns: list[Json] = [*(f"{_ALARM_ARN}{name}" for name in _ALARMS), *_SWITCHED]
     return {"type": "alarm", "height": STATUS_HEIGHT, "properties": {"title": "State", "alarms": arns}}
 
 

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html).
 
 from __future__ import annotations
 
+from showcore_cfn.template.parameters import REQUEST_METRICS
 from showcore_cfn.template.stack import Stack, Text, Tier
 from showcore_cfn.tiers import database, storage
 from showcore_cfn.tiers.alarms import Series, add_alarm
@@ -147,6 +148,7 @@ def _s3(stack: Stack) -> None:
         }
         return Series("AWS/S3", metric, dimensions, "Average", FIVE_MINUTES)
 
+    measured = stack.on(REQUEST_METRICS)
     add_alarm(
         stack,
         "S3SizeAlarm",
@@ -172,7 +174,8 @@ def _s3(stack: Stack) -> None:
         [errors("4xxErrors")],
         S3_4XX_RATE,
         missing="notBreaching",
-        why="The average of this metric is the rate of errors. It needs the switch RequestMetrics.",
+        condition=measured,
+        why="The average of this metric is the rate of errors. Without request metrics there is none.",
     )
     add_alarm(
         stack,
@@ -183,6 +186,7 @@ def _s3(stack: Stack) -> None:
         [errors("5xxErrors")],
         S3_5XX_RATE,
         missing="notBreaching",
+        condition=measured,
     )
 
 

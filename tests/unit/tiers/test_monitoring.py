@@ -269,6 +269,17 @@ def test_the_status_row_names_every_alarm_that_stands(properties: Find) -> None:
     assert len(alarms()) == 15
     assert {"showcore-billing-50", "showcore-billing-100"} < set(alarms())
     assert len(alarms(AccountTier="false")) == 13
+    assert not {"showcore-s3-4xx-errors", "showcore-s3-5xx-errors"} & set(alarms(RequestMetrics="false"))
+    assert len(alarms(RequestMetrics="false")) == 13
+    assert len(alarms(AccountTier="false", RequestMetrics="false")) == 11
+
+
+def test_alarms_on_request_metrics_stand_only_while_these_are_measured(of_type: Find) -> None:
+    names = {
+        alarm["AlarmName"] for alarm in of_type("AWS::CloudWatch::Alarm", RequestMetrics="false").values()
+    }
+    assert not names & {"showcore-s3-4xx-errors", "showcore-s3-5xx-errors"}
+    assert len(names) == 13
 
 
 @pytest.mark.task("10.2")
