@@ -11,7 +11,7 @@ from troposphere.ec2 import BlockDeviceMapping, EbsBlockDevice, Instance, Metada
 from troposphere.iam import InstanceProfile, Policy, Role
 
 from showcore_cfn.template.stack import Stack, Tier
-from showcore_cfn.tiers.policies import allow, bucket_arns, document, trust
+from showcore_cfn.tiers.policies import BOUNDARY, allow, bucket_arns, document, trust
 from showcore_cfn.tiers.storage import BACKUPS_BUCKET
 
 INSTANCE_TYPE = "t3.micro"
@@ -78,6 +78,7 @@ def _role(stack: Stack) -> None:
         Role(
             "ProbeRole",
             RoleName=stack.named("probe", "role"),
+            PermissionsBoundary=BOUNDARY,
             AssumeRolePolicyDocument=trust("ec2.amazonaws.com", any_source=True),
             ManagedPolicyArns=["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"],
             Policies=[

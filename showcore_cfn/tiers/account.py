@@ -34,6 +34,7 @@ from showcore_cfn.template.parameters import (
 from showcore_cfn.template.stack import PROJECT, Stack, Tier
 from showcore_cfn.tiers.alarms import Series, add_alarm
 from showcore_cfn.tiers.policies import (
+    BOUNDARY,
     allow,
     bucket_arns,
     document,
@@ -133,6 +134,7 @@ def _cloudtrail(stack: Stack) -> None:
         Role(
             "CloudTrailRole",
             RoleName=stack.named("cloudtrail", "role"),
+            PermissionsBoundary=BOUNDARY,
             AssumeRolePolicyDocument=trust("cloudtrail.amazonaws.com", trail),
             Policies=[
                 Policy(
@@ -176,6 +178,7 @@ def _config(stack: Stack) -> None:
             "ConfigRole",
             Condition=on,
             RoleName=stack.named("config", "role"),
+            PermissionsBoundary=BOUNDARY,
             AssumeRolePolicyDocument=trust("config.amazonaws.com"),
             ManagedPolicyArns=["arn:aws:iam::aws:policy/service-role/AWS_ConfigRole"],
             Policies=[

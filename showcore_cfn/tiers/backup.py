@@ -24,7 +24,7 @@ from troposphere.iam import Role
 
 from showcore_cfn.template.parameters import ENVIRONMENT
 from showcore_cfn.template.stack import PROJECT, Stack, Tier, plain
-from showcore_cfn.tiers.policies import trust
+from showcore_cfn.tiers.policies import BOUNDARY, trust
 
 SCHEDULE = "cron(0 3 * * ? *)"  # daily at 03:00 UTC, 11.2
 RETENTION_DAYS = 7  # 11.2
@@ -49,6 +49,7 @@ def build(stack: Stack) -> None:
         Role(
             "BackupRole",
             RoleName=stack.named("backup", "role"),
+            PermissionsBoundary=BOUNDARY,
             AssumeRolePolicyDocument=trust("backup.amazonaws.com"),
             ManagedPolicyArns=[
                 "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",

@@ -15,7 +15,7 @@ from troposphere.rds import DBInstance, DBParameterGroup, DBSubnetGroup
 from showcore_cfn.template.parameters import DATABASE_DELETION_PROTECTION, ENHANCED_MONITORING, ZONE_A
 from showcore_cfn.template.stack import Stack, Tier
 from showcore_cfn.tiers import network, security
-from showcore_cfn.tiers.policies import trust
+from showcore_cfn.tiers.policies import BOUNDARY, trust
 
 DATABASE_NAME = "showcore"  # 5.2
 MASTER_USER = "postgres"  # 14.1
@@ -85,6 +85,7 @@ def _monitoring_role(stack: Stack) -> None:
             "EnhancedMonitoringRole",
             Condition=stack.on(ENHANCED_MONITORING),
             RoleName=stack.named("database-monitoring", "role"),
+            PermissionsBoundary=BOUNDARY,
             AssumeRolePolicyDocument=trust(
                 "monitoring.rds.amazonaws.com",
                 stack.sub(f"arn:${{AWS::Partition}}:rds:us-east-1:${{AWS::AccountId}}:db:{DATABASE_ID}"),

@@ -32,7 +32,7 @@ from showcore_cfn.template.parameters import (
     ZONE_B,
 )
 from showcore_cfn.template.stack import Stack, Tier, Wire
-from showcore_cfn.tiers.policies import allow, document, trust
+from showcore_cfn.tiers.policies import BOUNDARY, allow, document, trust
 
 VPC_CIDR = "10.0.0.0/16"  # 3.1
 SUBNET_CIDRS = {  # 3.1
@@ -275,6 +275,7 @@ def _flow_logs(stack: Stack) -> None:
             "FlowLogRole",
             Condition=on,
             RoleName=stack.named("flow-log", "role"),
+            PermissionsBoundary=BOUNDARY,
             AssumeRolePolicyDocument=trust(
                 "vpc-flow-logs.amazonaws.com",
                 stack.sub("arn:${AWS::Partition}:ec2:us-east-1:${AWS::AccountId}:vpc-flow-log/*"),

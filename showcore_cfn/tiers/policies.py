@@ -32,6 +32,7 @@ from troposphere.s3 import (
 )
 
 Arn: TypeAlias = "str | Sub | Join | GetAtt"
+BOUNDARY = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${Prefix}-boundary")  # made by bootstrap
 
 
 def document(*statements: Statement) -> PolicyDocument:

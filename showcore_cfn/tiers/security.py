@@ -11,7 +11,7 @@ from troposphere.iam import InstanceProfile, Policy, Role
 
 from showcore_cfn.template.stack import Stack, Tier, Wire
 from showcore_cfn.tiers import network
-from showcore_cfn.tiers.policies import allow, document, trust
+from showcore_cfn.tiers.policies import BOUNDARY, allow, document, trust
 
 POSTGRESQL_PORT = 5432  # 4.1
 REDIS_PORT = 6379  # 4.1
@@ -102,6 +102,7 @@ def _session_manager(stack: Stack) -> None:
         Role(
             "SessionManagerRole",
             RoleName=stack.named("session-manager", "role"),
+            PermissionsBoundary=BOUNDARY,
             Description="Lets Session Manager reach an instance, and the instance log the session",
             AssumeRolePolicyDocument=trust("ec2.amazonaws.com", any_source=True),
             ManagedPolicyArns=["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"],
