@@ -37,6 +37,9 @@ TOPICS = (  # the modules that hold rules, in the order of their documentation
     "iam",
     "iam_roles",
     "iam_resources",
+    "sns",
+    "sqs",
+    "events",
 )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from showcore_cfn.check.rules.paths import nodes
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View
 from showcore_cfn.check.rules.statements import assumable_by, grants
-from showcore_cfn.check.rules.view import Node
 
 BOOK = Rulebook("iam_roles")
 ROLE = "AWS::IAM::Role"
@@ -55,16 +53,6 @@ _USERS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def _nodes(node: Node, steps: list[str]) -> Iterator[Node]:
-    if not steps:
-        yield node
-    elif steps[0] == "*":
-        for inner in node.each():
-            yield from _nodes(inner, steps[1:])
-    else:
-        yield from _nodes(node[steps[0]], steps[1:])
-
-
 @BOOK.nest_rule(
     "SC-ROLE-001",
     Severity.REFUSED,
@@ -77,7 +65,7 @@ def _nodes(node: Node, steps: list[str]) -> Iterator[Node]:
 def trust(view: View) -> Hits:
     for kind, path, service in _USERS:
         for item in view.of(kind):
-            for node in _nodes(item.properties, path.split(".")):
+            for node in nodes(item.properties, path):
                 role = node.target(ROLE)
                 if role is not None and not assumable_by(role, service):
                     yield node.hit(f"{role.id} does not trust {service}.amazonaws.com.")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from showcore_cfn.check.rules.paths import nodes
 from showcore_cfn.check.rules.rule import Item, View
 from showcore_cfn.check.rules.tables import managed_policy_actions
 from showcore_cfn.check.rules.view import Node
@@ -132,19 +133,8 @@ def _documents(view: View) -> Iterator[Document]:
     for kind, places in _PLACES.items():
         for item in view.of(kind):
             for place, meaning in places:
-                for node in _nodes(item.properties, place.split(".")):
-                    if node.given:
-                        yield Document(_read(node), meaning)
-
-
-def _nodes(node: Node, steps: list[str]) -> Iterator[Node]:
-    if not steps:
-        yield node
-    elif steps[0] == "*":
-        for inner in node.each():
-            yield from _nodes(inner, steps[1:])
-    else:
-        yield from _nodes(node[steps[0]], steps[1:])
+                for node in nodes(item.properties, place):
+                    yield Document(_read(node), meaning)
 
 
 def _read(node: Node) -> Node:
