@@ -247,6 +247,17 @@ class Account:
                 return failure.reason
         return None
 
+    def is_taken(self, kind: str, name: str) -> bool:
+        """Whether something outside of every stack has this name."""
+        owned = any(
+            resource.physical_id == name
+            for stack in self.stacks.values()
+            if not stack.gone
+            for resource in stack.resources.values()
+        )
+        in_s3 = kind == "AWS::S3::Bucket" and name in self.s3.buckets and not owned
+        return in_s3 or (kind, name) in self.taken
+
     def leave_behind(self, stack: Stack, resource: Resource) -> None:
         """A resource that outlives its stack keeps its name from the next one."""
         if own_name(resource.type, resource.properties):

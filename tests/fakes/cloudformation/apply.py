@@ -209,7 +209,7 @@ class Run:
         yield min(1.0, seconds / 2)
         name = own_name(resource.type, resource.properties)
         reason = self.account.failure(self.stack, resource.logical_id, verb.lower())
-        if (resource.type, name) in self.account.taken and reason is None:
+        if self.account.is_taken(resource.type, name) and reason is None:
             if self.stack.version.import_existing:
                 self._adopt(resource, name)
             else:
@@ -226,7 +226,7 @@ class Run:
         self._finish(resource, verb, reason)
 
     def _adopt(self, resource: Resource, name: str) -> None:
-        del self.account.taken[resource.type, name]
+        self.account.taken.pop((resource.type, name), None)
         resource.physical_id = name
         self._active.pop(resource.logical_id, None)
         self.account.tell(self.stack, resource, "IMPORT_COMPLETE", "Resource import completed.")

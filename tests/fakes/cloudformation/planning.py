@@ -266,7 +266,7 @@ class _Planner:
         return own_name(kind, properties if isinstance(properties, dict) else {})
 
     def _taken(self, kind: str, properties: Json) -> bool:
-        return (kind, self._name(kind, properties)) in self.account.taken
+        return self.account.is_taken(kind, self._name(kind, properties))
 
 
 def child_version(account: Account, properties: Json, parent: Version) -> Version:
