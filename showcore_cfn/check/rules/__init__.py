@@ -40,6 +40,8 @@ TOPICS = (  # the modules that hold rules, in the order of their documentation
     "sns",
     "sqs",
     "events",
+    "s3",
+    "s3_policies",
 )
 
 

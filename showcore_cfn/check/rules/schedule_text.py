@@ -8,12 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_MONTHS = {
-    name: n
-    for n, name in enumerate(
-        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], 1
-    )
-}
+_MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _DAYS = {name: n for n, name in enumerate(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], 1)}
 _NONE: Mapping[str, int] = {}
 _FIELDS: tuple[tuple[str, int, int, Mapping[str, int]], ...] = (

@@ -155,11 +155,12 @@ class Node:
 class Item:
     """One resource, and the view it stands in."""
 
-    __slots__ = ("properties", "resource", "view")
+    __slots__ = ("_references", "properties", "resource", "view")
 
     def __init__(self, view: View, resource: Resource) -> None:
         self.view, self.resource = view, resource
         self.properties = Node(self, (), resource.properties)
+        self._references: list[Reference] | None = None
 
     def __getitem__(self, step: str) -> Node:
         return self.properties[step]
@@ -200,7 +201,9 @@ class Item:
     @property
     def references(self) -> list[Reference]:
         """Every reference in the properties."""
-        return references(self.resource.properties)
+        if self._references is None:
+            self._references = references(self.resource.properties)
+        return self._references
 
     def hit(self, message: str, *path: str | int) -> Hit:
         """Say that this resource, at a path such as ("DeletionPolicy",), breaks the rule."""
