@@ -145,16 +145,14 @@ def _section14(
     wanted = {fact for each in checks if each.way is not Way.READ for fact in each.facts}
     if not wanted:
         return {}
-    from showcore_cfn.commands._progress import watcher
     from showcore_cfn.verify.section14 import answers
     from showcore_cfn.verify.tools import make
 
-    with watcher("errors-only") as quiet:
-        try:
-            tools = make(session, source, look, quiet, secrets.token_hex(4), console.notice)
-        except CouldNotLook as error:
-            raise ShowcoreError(f"{error}.") from error
-        return answers(wanted, tools, look, source.want)
+    try:
+        tools = make(session, source, look, secrets.token_hex(4), console.notice)
+    except CouldNotLook as error:
+        raise ShowcoreError(f"{error}.") from error
+    return answers(wanted, tools, look, source.want)
 
 
 @contextmanager

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
 from showcore_cfn.deploy.cause import root_causes
 from showcore_cfn.deploy.desired import Desired
 from showcore_cfn.deploy.destroy import discard_all
+from showcore_cfn.deploy.follow import Choice, Happening
 from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import Operator, Result
 from showcore_cfn.deploy.session import Deployment
@@ -33,6 +35,33 @@ class Commands(Protocol):
     def run(self, instance: str, script: str, arguments: Sequence[str], timeout_seconds: float) -> Ran:
         """What a probe printed there."""
         ...
+
+
+class Unattended:
+    """A watcher that tells failures only, and lets Ctrl-C end the test: everything is taken down then."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+
+    def step(self, text: str) -> None:
+        """Nothing to tell: a step of a test is none of the user's deployments."""
+
+    def happened(self, happenings: tuple[Happening, ...]) -> None:
+        """Failures, as they come."""
+        for each in happenings:
+            if each.event.failed:
+                self._tell(f"{each.path}: {each.event.status} {each.event.reason}")
+
+    def waiting(self, now: datetime) -> None:
+        """Nothing to tell."""
+
+    def trouble(self, text: str) -> None:
+        """AWS did not answer."""
+        self._tell(text)
+
+    def interrupted(self, can_cancel: bool) -> Choice:
+        """End the test."""
+        raise KeyboardInterrupt
 
 
 def desired(want: Expected, tree: StackTree, template: str) -> Desired:

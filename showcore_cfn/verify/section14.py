@@ -54,7 +54,10 @@ class Ran:
 class Host(Protocol):
     """The test instance in the private subnet."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is, for people."""
+        ...
 
     def create(self) -> None:
         """Put it up and wait until it takes commands."""
@@ -72,7 +75,10 @@ class Host(Protocol):
 class Secret(Protocol):
     """The way of the database password to the instance. The password itself is never seen here."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The parameter's name."""
+        ...
 
     def pass_on(self) -> None:
         """Write it into the parameter."""
@@ -86,7 +92,10 @@ class Secret(Protocol):
 class Page(Protocol):
     """The test object in the assets bucket."""
 
-    key: str
+    @property
+    def key(self) -> str:
+        """Its key."""
+        ...
 
     def put(self, body: bytes) -> None:
         """Write it."""
@@ -100,8 +109,15 @@ class Page(Protocol):
 class Copy(Protocol):
     """Something that is backed up and restored, once."""
 
-    copy: str
-    restored: str
+    @property
+    def copy(self) -> str:
+        """The copy's name."""
+        ...
+
+    @property
+    def restored(self) -> str:
+        """The name of what is made of it."""
+        ...
 
     def back_up(self) -> None:
         """Make the copy and wait for it."""
