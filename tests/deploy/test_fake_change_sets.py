@@ -427,6 +427,14 @@ def test_a_name_that_is_in_use_is_found_before_anything_is_made(api: Api) -> Non
     assert (event["ValidationName"], event["LogicalResourceId"]) == ("NAME_CONFLICT_VALIDATION", "Bucket")
 
 
+@pytest.mark.trap("48")
+def test_a_bucket_of_somebody_else_is_a_name_in_use(api: Api) -> None:
+    api.aws.s3.create("show-bucket", owner="444455556666")
+    root = api.plan(NEST, ChangeSetType="CREATE")
+    below = api.described(api.changes(root)["Storage"]["ChangeSetId"])
+    assert "AWS::EarlyValidation::ResourceExistenceCheck" in below["StatusReason"]
+
+
 def test_what_exists_can_be_imported_where_it_is_to_be_retained(api: Api) -> None:
     api.aws.take_name("AWS::S3::Bucket", "show-bucket")
     kept = edited(

@@ -436,6 +436,88 @@ def test_a_nested_template_that_asks_for_more_fails_the_nested_stack(api: Api) -
     assert failed["ResourceStatusReason"] == "Parameters: [More] must have values"
 
 
+# What is found only while it runs --------------------------------------------------------------------------
+
+
+def failures(api: Api, stack: str = "show") -> dict[str, str]:
+    """Logical id to reason of all that failed in a stack."""
+    failed = [event for event in api.history(stack) if event["ResourceStatus"].endswith("_FAILED")]
+    return {event["LogicalResourceId"]: event.get("ResourceStatusReason", "") for event in failed}
+
+
+def test_an_output_that_a_nested_stack_does_not_have_fails_who_reads_it(api: Api) -> None:
+    nest = edited("root.yaml", "Network.Outputs.VpcId", "Network.Outputs.Missing")
+    assert api.create(nest) == "ROLLBACK_COMPLETE"
+    network = next(s for s in api.aws.account.stacks.values() if s.logical_id == "Network")
+    assert failures(api)["Database"] == f"Output 'Missing' not found in stack '{network.id}'"
+
+
+def test_an_output_that_cannot_be_computed_fails_the_stack(api: Api) -> None:
+    nest = edited("root.yaml", "Database.Outputs.Endpoint", "Database.Outputs.Missing")
+    assert api.create(nest) == "ROLLBACK_COMPLETE"
+    told = next(e for e in api.history() if e["ResourceStatus"] == "ROLLBACK_IN_PROGRESS")
+    assert told["ResourceStatusReason"].startswith("Output 'Missing' not found in stack")
+
+
+def test_a_nested_stack_fails_for_want_of_a_capability_where_no_change_set_looked(api: Api) -> None:
+    role = (
+        "Resources: {Role: {Type: AWS::IAM::Role, Properties: {RoleName: r, AssumeRolePolicyDocument: {}}}}"
+    )
+    root = "Resources: {Child: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./child.yaml}}}"
+    body = api.aws.put_nest({"root.yaml": root, "child.yaml": role})
+    api.client.create_stack(StackName="show", TemplateBody=body)
+    api.aws.clock.settle()
+    assert api.status() == "ROLLBACK_COMPLETE"
+    assert failures(api)["Child"] == "Requires capabilities : [CAPABILITY_NAMED_IAM]"
+
+
+def test_what_needs_a_resource_whose_rollback_failed_is_not_rolled_back_either(api: Api) -> None:
+    before = (
+        "Resources:\n"
+        "  First: {Type: AWS::SNS::Topic, Properties: {DisplayName: one}}\n"
+        "  Second: {Type: AWS::SNS::Topic, DependsOn: First, Properties: {DisplayName: one}}\n"
+        "  Third: {Type: AWS::SNS::Topic, DependsOn: Second, Properties: {DisplayName: one}}\n"
+    )
+    api.aws.put_stack("show", before)
+    api.aws.fail("Third", NO, on="update")
+    api.aws.fail("First", "Still no.", on="rollback")
+    change_set = api.plan(before.replace("one", "two"), Parameters=[])
+    assert api.execute(change_set) == "UPDATE_ROLLBACK_FAILED"
+    assert api.reason() == "The following resource(s) failed to update: [First, Second, Third]. "
+    api.client.continue_update_rollback(StackName="show")
+    api.aws.clock.settle()
+    assert api.status() == "UPDATE_ROLLBACK_COMPLETE"
+    shown = [r.properties["DisplayName"] for r in api.aws.stack("show").resources.values()]
+    assert shown == ["one", "one", "one"]
+
+
+def test_what_a_failed_creation_cannot_delete_is_a_failed_rollback(api: Api) -> None:
+    api.aws.fail("database/Database", NO)
+    api.aws.fail("storage/Topic", NO, on="delete", times=None)
+    assert api.create() == "ROLLBACK_FAILED"
+    assert api.reason() == "The following resource(s) failed to delete: [Storage]. "
+
+
+def test_a_tag_of_the_stack_reaches_the_resources_in_an_update(api: Api) -> None:
+    api.create()
+    change_set = api.plan(NEST, "tags", Parameters=SAME, Tags=[{"Key": "Owner", "Value": "you"}])
+    assert api.execute(change_set) == "UPDATE_COMPLETE"
+    assert api.aws.resource("show", "storage/Bucket").tags == {"Owner": "you"}
+
+
+def test_an_exported_value_can_be_imported_by_another_stack(api: Api) -> None:
+    exporting = (
+        "Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {Name: {Value: 42, Export: {Name: shared}}}"
+    )
+    api.aws.put_stack("one", exporting)
+    api.aws.put_stack(
+        "two", "Resources: {T: {Type: AWS::SNS::Topic, Properties: {DisplayName: !ImportValue shared}}}"
+    )
+    assert api.aws.resource("two", "T").properties["DisplayName"] == "42"
+    (stack,) = api.client.describe_stacks(StackName="one")["Stacks"]
+    assert stack["Outputs"][0]["ExportName"] == "shared"
+
+
 # The shape of the machine ----------------------------------------------------------------------------------
 
 

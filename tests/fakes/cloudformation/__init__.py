@@ -7,35 +7,39 @@ It is an HTTP server on a random port of 127.0.0.1, so unmodified boto3, with it
         ...
         aws.clock.advance(600)                           # ten minutes pass, in milliseconds
 
-**The constructor.** `FakeAws(region="us-east-1", account_id="111122223333", seconds_per_call=0, page_size=100,
-change_page_size=100)`. `aws.environment()` is what a subprocess needs (AWS_ENDPOINT_URL, keys, region).
+`aws.environment()` is what another process needs to find it; `aws.retries_sleep_here(monkeypatch)` has botocore's
+pauses between retries pass on the fake's clock. A mistake in the fake itself is raised when the block ends.
 
 **Time.** Nothing happens until the clock moves: `aws.clock.advance(seconds)`; or give the engine
 `sleep=aws.clock.sleep`, `now=aws.clock.now`, `monotonic=aws.clock.monotonic`; or let every call take time,
-`FakeAws(seconds_per_call=2)`. `aws.clock.settle()` lets everything under way end. `aws.durations[type]` is how
-many seconds a resource type takes to make; `aws.clock.call_in(seconds, function)` schedules an accident.
+`FakeAws(seconds_per_call=2)`. `aws.clock.settle()` lets everything under way end. `aws.durations[type] = seconds`
+says how long a resource type takes; `aws.clock.call_in(seconds, function)` schedules an accident.
 
 **State.** `aws.put_stack(name, templates, status=..., parameters=...)` makes a stack and its nested ones, at
-once and in any state; `templates` is a folder, or texts by file name with `root.yaml` among them.
+once and in any state; `templates` is a folder, texts by file name with `root.yaml` among them, or one text.
+`aws.put_nest(templates)` stores the nested templates and returns the root that points at them.
 `aws.stack("showcore")`, `aws.stack("showcore", "database")`, `aws.resource("showcore", "database/Database")`
-look at what there is; `aws.litter()` names every change set, shell and upload that a tidy engine leaves not.
+look at what there is; `aws.litter()` names every change set and empty stack that a tidy engine does not leave;
+`aws.s3.buckets[name].objects` is what was uploaded.
 
-**Resources that fail.** `aws.fail("database/Database", reason="...", on="create")`; `on` is create, update,
-delete or rollback, `times=1`. A path is the nested stack's logical id, in any case, and the logical id in it;
-`"Database"` alone is a resource of the root, such as the nested stack itself.
+**Resources that fail.** `aws.fail("database/Database", "No.", on="create")`; `on` is create, update, delete or
+rollback. A path is the nested stack's logical id, in any case, and the logical id in it; `"Database"` alone is
+a resource of the root, such as the nested stack itself.
+`aws.find_invalid("database/Database", "No such class.")`: early validation of the next change sets.
 `aws.hide_property_values("database/Database")`: IncludePropertyValues drops it, with a warning.
-`aws.find_invalid("database/Database", name=..., reason=..., path=..., mode="FAIL")`: early validation.
-`aws.drift("database/Database", {"/MultiAZ": ("false", "true")})`: changed by hand.
-`aws.s3.buckets["name"]` can be filled, so that its deletion fails.
+`aws.take_name("AWS::S3::Bucket", "taken")`: something outside of any stack has this name.
+`aws.drift("showcore", "database/Database", {"/MultiAZ": ("false", "true")})`: changed by hand.
 
-**Faults of calls.** `aws.faults.add(Fault.THROTTLING, "DescribeStacks", times=2)`, or `at=7` for the call with
-that index. A reset after the server acted is `Fault.LOST_ANSWER`. `aws.expire("ASIA...", in_seconds=3600)`.
-`aws.before_call` and `aws.after_call` are called with each `Call`, in the server's thread.
+**Faults of calls.** `aws.faults.add(Fault.THROTTLING, "DescribeStacks", times=2)`, or `at=7` for the first call
+from that index on. `Fault.RESET` cuts the connection before the server acted, `Fault.LOST_ANSWER` after it.
+`aws.expire(in_seconds=3600)` has the credentials run out. `aws.before_call(hook)` and `aws.after_call(hook)` are
+called with each `Call`, in the server's thread.
 
 **Counting.** `aws.calls` holds every request: service, operation, parameters, time, what was answered;
 `aws.calls.counts()`, `.names()`, `.of("DescribeStacks")`.
 
-What is imitated, from which source, and what is only believed: `FACTS.md` in this folder.
+**Doubt.** `aws.beliefs` are the places where what AWS does is not certain; turn them around, too. What is
+imitated, from which source, and what is only believed: `FACTS.md` in this folder.
 """
 
 from __future__ import annotations
