@@ -78,10 +78,11 @@ def output(*formats: str) -> Callable[[Command], Command]:
         return click.option(
             *("--output", "-o"),
             type=click.Choice(formats),
+            metavar="FORM" if len("|".join(formats)) > 20 else None,
             default=formats[0],
             show_default=True,
             envvar="SHOWCORE_OUTPUT",
-            help="Form of the result.",
+            help="Form of the result" + (f": {', '.join(formats)}." if len("|".join(formats)) > 20 else "."),
         )(command)
 
     return decorate

@@ -23,7 +23,6 @@ from showcore_cfn.cost.variants import (
     WITH_REQUEST_METRICS,
     WITH_SESSIONS,
     WITHOUT_CDN_METRICS,
-    WITHOUT_REQUEST_METRICS,
     WITHOUT_SESSIONS,
     Variant,
     variants,
@@ -120,7 +119,7 @@ _CORNERS = [
 def _row(
     source: Source, corner: Sequence[Variant], prices: PriceList, hours: Decimal, address: Decimal
 ) -> EndpointRow:
-    bare = _all(source, [*corner, WITHOUT_CDN_METRICS, WITHOUT_REQUEST_METRICS]).nest()
+    bare = _all(source, [*corner, WITHOUT_CDN_METRICS, WITH_REQUEST_METRICS]).nest()  # these cost by use alone
     full = _all(source, [*corner, WITH_CDN_METRICS, WITH_REQUEST_METRICS]).nest()
     no_use = usage(Preset.NONE)
     most = no_use.with_("request_metrics", Decimal(_MOST_REQUEST_METRICS))

@@ -119,7 +119,7 @@ WITH_CDN_METRICS = _setting(
 WITHOUT_REQUEST_METRICS = _setting(
     "without-request-metrics",
     "without S3 request metrics",
-    "the alarms on S3 errors never have data (10.5)",
+    "no alarms on S3 errors (10.5)",
     ("RequestMetrics", "false"),
     without_request_metrics,
 )

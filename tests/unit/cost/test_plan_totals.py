@@ -17,7 +17,7 @@ from showcore_cfn.cost.price_list import load
 from showcore_cfn.cost.usage import Preset, usage
 from tests.unit.cost.support import ours
 
-OFF = {"CdnMetrics": "false", "RequestMetrics": "false"}
+OFF = {"CdnMetrics": "false"}  # request metrics cost by use alone
 
 
 @pytest.mark.task("12.4")

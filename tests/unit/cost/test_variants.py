@@ -69,7 +69,7 @@ def test_our_alternatives_differ_by_what_the_price_list_says() -> None:
         "one-endpoint-zone": Decimal("-29.20"),  # 4 endpoints x 7.30
         "nat-gateway": Decimal("-21.90"),  # 32.85 + 3.65 - 58.40
         "without-cdn-metrics": Decimal("-2.40"),  # 8 x 0.30
-        "without-request-metrics": Decimal("0.00"),  # only traffic makes them cost
+        "without-request-metrics": Decimal("-0.20"),  # only traffic makes them cost; two alarms less
         "without-session-endpoint": Decimal("-14.60"),  # 2 x 7.30
         "valkey": Decimal("-2.48"),  # 730 x (0.017 - 0.0136) = 2.482
         "graviton": Decimal("-2.19"),  # 730 x (0.018 - 0.016) + 730 x (0.017 - 0.016) = 1.46 + 0.73
@@ -86,8 +86,8 @@ def test_our_alternatives_differ_by_what_the_price_list_says() -> None:
 
 
 def test_request_metrics_save_what_the_assumption_says() -> None:
-    # 8 metrics x 0.30 with typical usage
-    assert priced(ours(), TYPICAL)["without-request-metrics"] == Decimal("-2.40")
+    # 8 metrics x 0.30 with typical usage, and 2 alarms x 0.10
+    assert priced(ours(), TYPICAL)["without-request-metrics"] == Decimal("-2.60")
 
 
 def test_a_strangers_templates_have_alternatives_too() -> None:
