@@ -190,6 +190,8 @@ def _list(before: list[Value], after: list[Value], place: Steps, ordered: Ordere
 def _same_scalar(before: Value, after: Value) -> bool:
     if isinstance(before, (dict, list)) or isinstance(after, (dict, list)):
         return False
+    if isinstance(before, Unknown) and isinstance(after, Unknown):
+        return _same_unknown(before, after)
     if isinstance(before, (Reference, Unknown)) or isinstance(after, (Reference, Unknown)):
         return before == after
     if before is None or after is None:
@@ -201,6 +203,15 @@ def _same_scalar(before: Value, after: Value) -> bool:
         or isinstance(after, str)
     ):
         return text_of(before) == text_of(after)
+    return before == after
+
+
+def _same_unknown(before: Unknown, after: Unknown) -> bool:
+    """Whether two values that are not known yet will be made of the same."""
+    if before.form is not None and after.form is not None:
+        return same(before.form, after.form)
+    if before.parts and after.parts:
+        return same(list(before.parts), list(after.parts))
     return before == after
 
 

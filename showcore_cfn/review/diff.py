@@ -200,14 +200,34 @@ def _around(base: Side, head: Side) -> Iterator[Around]:
                 for edit in _section(section, old, new):
                     name = f"{stack}.{edit.place[1]}" if len(edit.place) > 1 else ""
                     yield Around(stack, new.name, section, edit, _felt(section, name, edit, base, head))
+            yield from _unseen(stack, old, new, base.nest.resources.keys() | head.nest.resources.keys())
+
+
+def _unseen(stack: str, old: Document, new: Document, seen: set[str]) -> Iterator[Around]:
+    """Resources that differ and stand in neither nest: loops, and what is under a condition that is false."""
+    before, after = old.body.get("Resources"), new.body.get("Resources")
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return
+    for name in dict.fromkeys((*after, *before)):
+        if f"{stack}/{name}" not in seen and before.get(name) != after.get(name):
+            place, kind = ("Resources", name), Kind.CHANGED
+            yield Around(
+                stack,
+                new.name,
+                "Resources",
+                Edit(place, kind, _written(before.get(name)), _written(after.get(name))),
+                False,
+            )
 
 
 def _section(section: str, old: Document, new: Document) -> Iterator[Edit]:
     before, after = old.body.get(section), new.body.get(section)
     if before == after:
         return
-    if isinstance(before, dict) or isinstance(after, dict):
-        before, after = before or {}, after or {}
+    if section not in old.body and isinstance(after, dict):
+        before = {}
+    if section not in new.body and isinstance(before, dict):
+        after = {}
     yield from edits(_written(before), _written(after), (section,))
 
 
@@ -228,8 +248,7 @@ def _felt(section: str, name: str, edit: Edit, base: Side, head: Side) -> bool:
 
 
 def _documents(side: Side) -> dict[str, Document]:
-    stacks = {resource.stack: resource.document for resource in side.nest.resources.values()}
-    return {stack: side.templates.documents[name] for stack, name in stacks.items()}
+    return {stack: side.templates.documents[name] for stack, name in side.nest.documents.items()}
 
 
 def _exports(base: Nest, head: Nest) -> Iterator[Edit]:

@@ -34,7 +34,7 @@ def with_names_of(base: Nest, head: Nest) -> Nest:
     tops = _tops(base), _tops(head)
     alias = {tops[0][0]: tops[1][0]} if len(tops[0]) == len(tops[1]) == 1 else {}
     called = {stack_key(resource): resource.stack for resource in head.resources.values()}
-    renamed: dict[str, str] = {}
+    renamed = {old: new for old, new in alias.items() if old != new and old in base.documents}
     for resource in base.resources.values():
         top, *below = stack_key(resource)
         name = called.get((alias.get(top, top), *below))
@@ -94,7 +94,8 @@ def _distance(old: Resource, new: Resource) -> int:
 
 
 def _tops(nest: Nest) -> list[str]:
-    return list(dict.fromkeys(resource.top for resource in nest.resources.values()))
+    found = list(dict.fromkeys(resource.top for resource in nest.resources.values()))
+    return found or list(nest.documents)  # without a resource nothing is nested
 
 
 def _renamed(nest: Nest, names: Mapping[str, str]) -> Nest:
@@ -122,6 +123,7 @@ def _renamed(nest: Nest, names: Mapping[str, str]) -> Nest:
         {dotted(name): item for name, item in found.conditions.items()},
         {dotted(name): item for name, item in found.parameters.items()},
         {name: dotted(output) for name, output in nest.exports.items()},
+        {names.get(stack, stack): document for stack, document in nest.documents.items()},
     )
 
 

@@ -109,8 +109,8 @@ def _edit(edit: Edit) -> Row:
     return {
         "place": edit.where,
         "kind": edit.kind.value,
-        "before": _value(edit, edit.before),
-        "after": _value(edit, edit.after),
+        "before": _plain(wording.shown(edit, edit.before)),
+        "after": _plain(wording.shown(edit, edit.after)),
         "certain": edit.certain,
     }
 
@@ -126,12 +126,6 @@ def _around(around: Around) -> Row:
 
 def _problem(problem: Problem) -> Row:
     return {"file": problem.name, "line": problem.line, "sentence": problem.sentence}
-
-
-def _value(edit: Edit, value: Value) -> Any:
-    if wording.value_text(edit, value) == "(hidden)":
-        return "(hidden)"
-    return _plain(value)
 
 
 def _plain(value: Value) -> Any:

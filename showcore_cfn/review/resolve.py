@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from showcore_cfn.review.scope import Scope, World
@@ -50,6 +50,7 @@ class Nest:
     conditions: dict[str, Value]  # "database.IsLarge"
     parameters: dict[str, Value]  # "database.InstanceClass"
     exports: dict[str, str]  # export name -> "network.VpcId"
+    documents: dict[str, str] = field(default_factory=dict)  # stack -> the name of its document
 
 
 def resolve(
@@ -72,7 +73,9 @@ def resolve(
     conditions = {f"{s.stack}.{name}": s.condition(name) for s in scopes for name in s.section("Conditions")}
     inputs = {f"{s.stack}.{name}": s.parameter(name) for s in scopes for name in s.section("Parameters")}
     exports = dict(world.exports)
-    return Nest(resources, outputs, (*templates.problems, *world.problems), conditions, inputs, exports)
+    documents = {scope.stack: scope.document.name for scope in scopes}
+    problems = (*templates.problems, *world.problems)
+    return Nest(resources, outputs, problems, conditions, inputs, exports, documents)
 
 
 def _tops(templates: TemplateSet, everything: bool) -> list[str]:

@@ -155,6 +155,8 @@ class Scope:
         declared = self.section("Parameters").get(name)
         if not isinstance(declared, dict):
             return Unknown(f"${{{name}}}")
+        if str(declared.get("NoEcho", "false")).lower() == "true":
+            return Unknown(f"${{{name}}}")  # a secret is not shown, nor compared
         kind = str(declared.get("Type", "String"))
         if kind.startswith("AWS::SSM::Parameter"):
             return Unknown(f"the value of the SSM parameter {text_of(self._given(name, declared))}")

@@ -17,6 +17,7 @@ from showcore_cfn.template.load import Document, Place
 
 _SECRET: Final = re.compile(r"(password|secretstring|authtoken|privatekey|secretkey)$", re.IGNORECASE)
 _LONGEST: Final = 90
+HIDDEN: Final = "(hidden)"
 
 FATES: Final = {
     Fate.DELETED: "deleted",
@@ -182,12 +183,24 @@ def because(affected: Affected) -> str:
     return f"follows {', '.join(found)}" if found else ""
 
 
-def value_text(edit: Edit, value: Value, longest: int = _LONGEST) -> str:
-    """A value as one line: shortened, and hidden where it is a secret."""
+def shown(edit: Edit, value: Value) -> Value:
+    """The value with every secret in it hidden: passwords, tokens and keys, by the name they stand under."""
     last = next((step for step in reversed(edit.place) if isinstance(step, str)), "")
-    if isinstance(value, str) and _SECRET.search(last) and not value.startswith("{{resolve:"):
-        return "(hidden)"
-    text = text_of(value)
+    return _without_secrets(last, value)
+
+
+def _without_secrets(name: str, value: Value) -> Value:
+    if isinstance(value, dict):
+        return {key: _without_secrets(key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(name, inner) for inner in value]
+    is_secret = isinstance(value, str) and _SECRET.search(name) and not value.startswith("{{resolve:")
+    return HIDDEN if is_secret else value
+
+
+def value_text(edit: Edit, value: Value, longest: int = _LONGEST) -> str:
+    """A value as one line: shortened, and without secrets."""
+    text = text_of(shown(edit, value))
     lines = text.count("\n") + 1
     flat = " ".join(text.split())
     if len(flat) > longest:
@@ -205,7 +218,8 @@ def edit_text(edit: Edit, longest: int = _LONGEST) -> str:
         return "the same items in another order"
     before, after = value_text(edit, edit.before, longest), value_text(edit, edit.after, longest)
     if before == after:  # what differs lies beyond what is shown
-        before, after = _around_difference(text_of(edit.before), text_of(edit.after), longest)
+        texts = text_of(shown(edit, edit.before)), text_of(shown(edit, edit.after))
+        before, after = _around_difference(*texts, longest)
     return f"{before} -> {after}"
 
 

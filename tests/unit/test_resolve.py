@@ -122,6 +122,12 @@ def test_given_parameters_and_pseudo_parameters_count() -> None:
     assert properties == {"P": "x@example.com/123456789012/eu-west-1"}
 
 
+def test_a_secret_parameter_is_never_resolved() -> None:
+    text = "Parameters: {P: {Type: String, NoEcho: true, Default: x}}\nResources: {R: {Type: T, Properties: {V: !Ref P}}}"
+    properties = resolve(load_set({"app.yaml": text}), {"P": "secret"}).resources["app/R"].properties
+    assert properties == {"V": Unknown("${P}")}
+
+
 def test_a_joined_text_remembers_what_it_refers_to() -> None:
     assert references(one("!Sub 'a${VPC}b${VPC.Arn}'")) == [Reference("app/VPC"), Reference("app/VPC", "Arn")]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 from showcore_cfn.review.assess import assess
 from showcore_cfn.review.diff import Difference, Side, diff
@@ -15,6 +16,7 @@ from showcore_cfn.template.json_types import Json
 from showcore_cfn.template.load import load_set
 
 Texts = Mapping[str, str]
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "review"
 
 
 def template(**resources: Json) -> str:
@@ -47,8 +49,14 @@ def affected(before: Texts | str, after: Texts | str) -> dict[str, Affected]:
 
 def reviewed(before: Texts | str, after: Texts | str, *, with_cost: bool = False) -> Review:
     """The whole review."""
-    sources = [
+    base, head = (
         Source(label, load_set({"app.yaml": texts} if isinstance(texts, str) else texts), "templates")
         for label, texts in (("main", before), ("topic", after))
-    ]
-    return review(*sources, {}, with_cost=with_cost)
+    )
+    return review(base, head, {}, with_cost=with_cost)
+
+
+def rows(name: str) -> list[list[str]]:
+    """The rows of a table of `tests/fixtures/review/`, its columns divided by ` | `."""
+    lines = (FIXTURES / name).read_text(encoding="utf-8").splitlines()
+    return [line.split(" | ") for line in lines if not line.startswith("#")]

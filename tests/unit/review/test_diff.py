@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from showcore_cfn.review.diff import Action
+from showcore_cfn.template.json_types import Json
 from tests.unit.review.sets import difference, one, template
 
 BUCKET = one("AWS::S3::Bucket", {"BucketName": "assets-1", "Tags": [{"Key": "a", "Value": "b"}]})
@@ -94,7 +95,7 @@ def test_a_renamed_root_file_is_no_change() -> None:
 
 def test_a_renamed_logical_id_is_a_move_and_what_refers_to_it_is_not_edited() -> None:
     def set_of(name: str) -> str:
-        policy = {"Bucket": {"Ref": name}, "PolicyDocument": {"Statement": []}}
+        policy: Json = {"Bucket": {"Ref": name}, "PolicyDocument": {"Statement": []}}
         return template(**{name: BUCKET}, Policy=one("AWS::S3::BucketPolicy", policy))
 
     found = difference(set_of("Assets"), set_of("StaticAssets"))
@@ -136,8 +137,8 @@ def test_a_condition_that_turns_false_removes_the_resource() -> None:
     ["DeletionPolicy", "UpdateReplacePolicy", "DependsOn", "Condition", "CreationPolicy", "Metadata", "Type"],
 )
 def test_an_attribute_is_a_change_of_its_own(name: str) -> None:
-    before = {"Type": "AWS::SNS::Topic", "Properties": {}, name: "AWS::SNS::Topic"}
-    after = {**before, name: "AWS::SQS::Queue"}
+    before: dict[str, Json] = {"Type": "AWS::SNS::Topic", "Properties": {}, name: "AWS::SNS::Topic"}
+    after: dict[str, Json] = {**before, name: "AWS::SQS::Queue"}
     (change,) = difference(template(R=before), template(R=after)).changes
     assert ([edit.where for edit in change.attributes], change.properties) == ([name], ())
 

@@ -12,9 +12,8 @@ import pytest
 from showcore_cfn.review.impact import Impact
 from showcore_cfn.template.json_types import Json
 from showcore_cfn.template.load import load_folder
-from tests.unit.review.sets import affected, one, template
+from tests.unit.review.sets import affected, one, rows, template
 
-TABLE = Path(__file__).parents[2] / "fixtures" / "review" / "update_behaviour.txt"
 TEMPLATES = Path(__file__).parents[3] / "templates"
 
 
@@ -30,16 +29,14 @@ class Row(NamedTuple):
     page: str
 
 
-def rows() -> list[Row]:
-    lines = TABLE.read_text(encoding="utf-8").splitlines()
-    return [Row(*line.split(" | ")) for line in lines if not line.startswith("#")]
+TABLE = [Row(*row) for row in rows("update_behaviour.txt")]
 
 
 def properties(row: Row, value: str) -> dict[str, Json]:
     return {} if value == "-" else {row.name: json.loads(value)}
 
 
-@pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row.kind}.{row.name}:{row.before[:20]}")
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.kind}.{row.name}:{row.before[:20]}")
 def test_a_change_has_the_impact_that_aws_documents(row: Row) -> None:
     kind = f"AWS::{row.kind}"
     before = template(R=one(kind, properties(row, row.before)))
@@ -55,11 +52,11 @@ def test_the_impact_never_says_less_than_aws_does() -> None:
         "Some interruptions": {"interruption", "possible"},
         "Replacement": {"replacement", "possible"},
     }
-    assert [row for row in rows() if row.impact not in allowed[row.documented]] == []
+    assert [row for row in TABLE if row.impact not in allowed[row.documented]] == []
 
 
 def test_the_table_holds_three_changes_of_each_type_that_is_generated_and_twenty_other_types() -> None:
-    counted = Counter(f"AWS::{row.kind}" for row in rows())
+    counted = Counter(f"AWS::{row.kind}" for row in TABLE)
     generated: set[str] = set()
     for document in load_folder(TEMPLATES).documents.values():
         resources = document.body["Resources"]
@@ -67,7 +64,7 @@ def test_the_table_holds_three_changes_of_each_type_that_is_generated_and_twenty
         generated.update(str(r["Type"]) for r in resources.values() if isinstance(r, dict))
     assert {kind for kind in generated if counted[kind] < 3} == set()
     assert len(counted.keys() - generated) >= 20
-    assert {row.impact for row in rows()} == {"update", "interruption", "possible", "replacement"}
+    assert {row.impact for row in TABLE} == {"update", "interruption", "possible", "replacement"}
 
 
 @pytest.mark.parametrize(

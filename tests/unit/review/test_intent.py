@@ -88,12 +88,14 @@ def test_metadata_alone_is_no_change_to_the_account_and_says_so() -> None:
 
 
 def test_a_malformed_block_says_nothing_and_breaks_nothing() -> None:
-    for block in (
+    blocks: list[Json] = [
         None,
         [],
         "x",
         {"mutable": 3, "mutability": [], "must": "x", "why": {}},
         {"must": [1, None]},
-    ):
-        broken = template(D=one("AWS::RDS::DBInstance", {"DBName": "a"}, Metadata={CONTEXT: block}))
+    ]
+    for block in blocks:
+        metadata: Json = {CONTEXT: block}
+        broken = template(D=one("AWS::RDS::DBInstance", {"DBName": "a"}, Metadata=metadata))
         assert told(broken, broken.replace('"DBName": "a"', '"DBName": "b"')) == []
