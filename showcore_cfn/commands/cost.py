@@ -52,7 +52,13 @@ OLD_LIST_DAYS = 365
     metavar="KEY=VALUE",
     help="Parameters of the root template, over the settings.",
 )
-@click.option("--show", multiple=True, type=click.Choice(PARTS), help="Parts of the text; may be repeated.")
+@click.option(
+    "--show",
+    multiple=True,
+    type=click.Choice(PARTS),
+    metavar="PART",
+    help=f"Parts of the text, may be repeated: {', '.join(PARTS)}.",
+)
 @click.option(
     "--actual", is_flag=True, help="Set the bill beside the estimate (Cost Explorer, about 0.03 USD)."
 )
