@@ -42,6 +42,7 @@ TOPICS = (  # the modules that hold rules, in the order of their documentation
     "events",
     "s3",
     "s3_policies",
+    "cloudfront",
 )
 
 
