@@ -91,7 +91,7 @@ def _at_fork(base: str, folder: str, found: Terms) -> Source:
         return one(base, folder, found)
     revision, colon, inside = base.partition(":")
     fork = sources.fork_point(Path(), revision)
-    return replace(one(f"{fork}{colon}{inside}", folder, found), label=base)
+    return replace(one(f"{fork}{colon}{inside}", folder, found), label=sources.called(base))
 
 
 _COLOURS: Mapping[str, str] = {

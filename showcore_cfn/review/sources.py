@@ -7,6 +7,7 @@ in as texts.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +84,7 @@ def from_revision(where: Path, revision: str, folder: str, shared: Documents = (
             raise no_such(revision)
         inside = _plain(folder)
         found = git.read(f"{revision}:./{inside}")
-        label = revision[:12] if len(revision) == 40 else revision
+        label = called(revision)
         if found is None:
             nothing = Problem(folder, None, f"{label} holds no {folder}: everything counts as new.")
             return Source(label, TemplateSet({}, None, (nothing,)), inside)
@@ -93,6 +94,11 @@ def from_revision(where: Path, revision: str, folder: str, shared: Documents = (
             return Source(label, _loaded(*_decoded({base: content}), shared), posixpath.dirname(inside))
         texts = _tree_texts(git, content, len(digest) // 2)
     return Source(label, _loaded(*texts, shared), inside)
+
+
+def called(revision: str) -> str:
+    """A revision as it is shown: a whole hash shortened, any other name as it is."""
+    return revision[:12] if re.fullmatch("[0-9a-f]{40,64}", revision) else revision
 
 
 def fork_point(where: Path, revision: str) -> str:

@@ -193,11 +193,14 @@ def test_a_sentence_pings_nobody_and_makes_no_html() -> None:
 
 
 def test_annotations_stand_at_the_line_that_changed() -> None:
-    text = "Resources:\n  D:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      Engine: postgres\n      DBName: %s\n"
+    text = "Resources:\n  D:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      Engine: postgres\n"
+    text += "      DBName: %s\n"
     lines = render(Form.GITHUB, reviewed(text % "a", text % "b")).splitlines()
     assert lines == [
-        "::error file=templates/app.yaml,line=6,title=Data at risk::app/D holds a database; the replacement (DBName) "
-        "starts empty, the old one is deleted."
+        (
+            "::error file=templates/app.yaml,line=6,title=Data at risk::app/D holds a database; the replacement "
+            "(DBName) starts empty, the old one is deleted."
+        )
     ]
 
 
