@@ -249,14 +249,12 @@ class Account:
 
     def is_taken(self, kind: str, name: str) -> bool:
         """Whether something outside of every stack has this name."""
-        owned = any(
-            resource.physical_id == name
-            for stack in self.stacks.values()
-            if not stack.gone
-            for resource in stack.resources.values()
-        )
-        in_s3 = kind == "AWS::S3::Bucket" and name in self.s3.buckets and not owned
-        return in_s3 or (kind, name) in self.taken
+        if (kind, name) in self.taken:
+            return True
+        if kind != "AWS::S3::Bucket" or name not in self.s3.buckets:
+            return False
+        alive = (stack for stack in self.stacks.values() if not stack.gone)
+        return not any(r.physical_id == name for stack in alive for r in stack.resources.values())
 
     def leave_behind(self, stack: Stack, resource: Resource) -> None:
         """A resource that outlives its stack keeps its name from the next one."""
