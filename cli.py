@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Deploy": {
         "rehearse": "The whole deployment on an embedded AWS; no account needed.",
         "bootstrap": "Artifact bucket and CloudFormation role, once per account.",
+        "preflight": "What in the account would stop a deployment.",
         "plan": "Make the nested change set and show it.",
         "deploy": "Plan, confirm, execute, follow.",
         "destroy": "Delete the whole nest.",
@@ -44,6 +45,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "outputs": "The outputs of the stack.",
         "verify": "Hold what stands in the account against the plan.",
         "account": "Cost allocation tags, tag policies, billing preferences.",
+        "runbook": "What to do, with this deployment's own names.",
         "doctor": "Versions, settings, credentials: what would stop you.",
     },
     "Around it": {},

@@ -32,19 +32,28 @@ _MAKE = _all(_LOOK, _EVENTS, _TEMPLATES, _WAITING, _PLAN)
 _FOLLOW = _all(_LOOK, _EVENTS)
 _PREFLIGHT = _all(
     _LOOK,
-    _actions("backup", "DescribeBackupVault"),
+    _TEMPLATES,
+    _actions("backup", "ListBackupVaults"),
     _actions("ce", "GetAnomalyMonitors"),
+    _actions("cloudformation", "DescribeStackResources"),
+    _actions("cloudfront", "ListCachePolicies ListOriginAccessControls"),
     _actions("cloudtrail", "DescribeTrails"),
     _actions("cloudwatch", "DescribeAlarms GetDashboard"),
     _actions("config", "DescribeConfigRules DescribeConfigurationRecorders DescribeDeliveryChannels"),
-    _actions("ec2", "DescribeAvailabilityZones"),
-    _actions("elasticache", "DescribeCacheEngineVersions DescribeReplicationGroups"),
+    _actions("ec2", "DescribeAvailabilityZones DescribeVpcs"),
+    _actions(
+        "elasticache", "DescribeCacheEngineVersions DescribeCacheSubnetGroups DescribeReplicationGroups"
+    ),
+    _actions("events", "DescribeRule"),
     _actions("freetier", "GetAccountPlanState"),
-    _actions("iam", "GetRole"),
+    _actions("iam", "GetInstanceProfile GetRole"),
     _actions("logs", "DescribeLogGroups"),
-    _actions("rds", "DescribeDBEngineVersions DescribeDBInstances DescribeOrderableDBInstanceOptions"),
+    _actions("rds", "DescribeDBEngineVersions DescribeDBInstances DescribeDBParameterGroups"),
+    _actions("rds", "DescribeDBSubnetGroups DescribeOrderableDBInstanceOptions"),
     _actions("s3", "ListBucket"),
-    _actions("sns", "ListSubscriptionsByTopic"),
+    _actions("servicequotas", "GetServiceQuota"),
+    _actions("sns", "GetTopicAttributes ListSubscriptionsByTopic"),
+    _actions("sqs", "GetQueueUrl"),
     _actions("ssm", "DescribeDocument"),
 )
 _DRIFT = _actions(
@@ -122,6 +131,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     ),
     "releases": _all(_IDENTITY, _actions("s3", "GetObject ListBucket")),
     "review": _all(_LOOK, _TEMPLATES),
+    "runbook": _LOOK,
     "status": _all(_FOLLOW, _WAITING, _actions("cloudformation", "GetStackPolicy")),
     "unprotect": _all(_MAKE, _UPLOAD, _PROTECT, _actions("cloudformation", "ExecuteChangeSet")),
     "verify": _VERIFY | _RESTORE,
@@ -137,6 +147,7 @@ READS_ONLY = (
     "preflight",
     "releases",
     "review",
+    "runbook",
     "status",
 )
 DEPLOYS = ("deploy", "destroy", "plan", "protect", "recover", "unprotect", "watch", *READS_ONLY)

@@ -23,6 +23,9 @@ from showcore_cfn.permissions.statements import EVERY, Statement, by_service, me
 OUTSIDE = ("bootstrap.yaml", "organization.yaml")  # made with other rights, or in another account
 _READING = ("Batch", "Describe", "Detect", "Filter", "Get", "List", "Lookup")
 _NARROW = frozenset({"cloudformation", "s3", "secretsmanager"})  # read by name even so
+_OF_ANY_STACK = frozenset(
+    {"cloudformation:DescribeStackResources"}
+)  # asks whose a resource is, not for a stack
 _PROBE = f"arn:${{AWS::Partition}}:ssm:{ACCOUNT}"
 
 
@@ -74,6 +77,8 @@ def _person(called: frozenset[str], nest: list[Body]) -> tuple[Statement, ...]:
 
 
 def _is_wide(action: str) -> bool:
+    if action in _OF_ANY_STACK:
+        return True
     service, _, name = action.partition(":")
     return service not in _NARROW and name.startswith(_READING) and bool(kinds(action))
 

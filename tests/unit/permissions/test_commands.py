@@ -16,8 +16,16 @@ from cli import Sections, showcore
 from showcore_cfn.permissions.commands import COMMANDS, epilog
 
 AWS = Path(__file__).parents[3] / "showcore_cfn" / "aws"
-SERVICES = {"resourcegroupstaggingapi": "tag", "cloudcontrol": "cloudformation"}
-S3 = {"DeleteObject": ("DeleteObject", "DeleteObjectVersion"), "ListObjectVersions": ("ListBucketVersions",)}
+SERVICES = {
+    "resourcegroupstaggingapi": "tag",
+    "cloudcontrol": "cloudformation",
+    "service-quotas": "servicequotas",
+}
+S3 = {
+    "HeadBucket": ("ListBucket",),
+    "DeleteObject": ("DeleteObject", "DeleteObjectVersion"),
+    "ListObjectVersions": ("ListBucketVersions",),
+}
 
 
 def commands_that_ask() -> list[str]:
@@ -51,7 +59,11 @@ def test_a_command_that_asks_nothing_says_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("command", "modules"),
-    [("verify", "inventory*.py section14.py restore_drills.py"), ("account", "payer.py")],
+    [
+        ("verify", "inventory*.py section14.py restore_drills.py"),
+        ("account", "payer.py"),
+        ("preflight", "preflight*.py"),
+    ],
 )
 def test_what_the_code_calls_stands_in_the_table(command: str, modules: str) -> None:
     missing = {
