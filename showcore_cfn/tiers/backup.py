@@ -87,7 +87,7 @@ def _plan(stack: Stack) -> None:
             "RdsBackupSelection",
             BackupPlanId=Ref("RdsBackupPlan"),
             BackupSelection=BackupSelectionResourceType(
-                SelectionName=stack.named("rds", "backup-selection"),
+                SelectionName=stack.named("rds", "selection"),
                 IamRoleArn=GetAtt("BackupRole", "Arn"),
                 Resources=["arn:aws:rds:*:*:db:*"],
                 Conditions=Conditions(
