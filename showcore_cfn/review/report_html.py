@@ -163,7 +163,8 @@ def _diagram(review: Review) -> Iterator[str]:
 def _stack(stack: str, items: list[Affected]) -> str:
     counted = wording.counted(wording.counts(items))
     rows = "".join(_resource(affected) for affected in items)
-    return f"<details open='open'><summary><strong>{escape(stack)}</strong>: {counted}</summary><div>{rows}</div></details>"
+    summary = f"<summary><strong>{escape(stack)}</strong>: {counted}</summary>"
+    return f"<details open='open'>{summary}<div>{rows}</div></details>"
 
 
 def _resource(affected: Affected) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -109,13 +109,21 @@ def review(
         head,
         difference,
         affected,
-        (*refused, *(sentence for sentence, certain in exports if certain)),
+        (*_unreadable(base, head), *refused, *(sentence for sentence, certain in exports if certain)),
         tuple(sentence for sentence, certain in exports if not certain),
         intents(affected, base.templates),
         security_changes(difference),
         _cost(difference) if with_cost and difference.changes else None,
         budget_usd,
     )
+
+
+def _unreadable(base: Source, head: Source) -> Iterator[str]:
+    """Templates that were read before and cannot be any more."""
+    for problem in head.templates.problems:
+        if problem.name in base.templates.documents and problem.name not in head.templates.documents:
+            where = f"{problem.name}:{problem.line}" if problem.line else problem.name
+            yield f"{where}: {problem.sentence} What it held is shown as removed."
 
 
 def _given(source: Source, parameters: Mapping[str, str]) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from showcore_cfn.errors import UsageError
+from showcore_cfn.errors import TemplateError, UsageError
 from showcore_cfn.review.git_objects import MAX_FILE_BYTES, GitObjects, merge_base, no_such
 from showcore_cfn.template.load import (
     Document,
@@ -23,6 +23,7 @@ from showcore_cfn.template.load import (
     load_set,
     may_be_template,
     nested,
+    parse,
 )
 
 DEPLOYED = "deployed"
@@ -61,7 +62,7 @@ def from_path(path: Path, name: str, shared: Documents = ()) -> Source:
     """The templates of a folder, or of a file and what it nests."""
     if path.is_dir():
         texts, problems = folder_texts(path)
-        return Source(name, _loaded(texts, problems, shared), _plain(name))
+        return Source(name, loaded(texts, problems, shared), _plain(name))
     text = _file_text(path)
     texts, waiting = {path.name: text}, [path.name]
     while waiting and len(texts) < _MOST_FILES:
@@ -71,7 +72,7 @@ def from_path(path: Path, name: str, shared: Documents = ()) -> Source:
                 if child not in texts and (path.parent / child).is_file():
                     texts[child] = _file_text(path.parent / child)
                     waiting.append(child)
-    return Source(name, _loaded(texts, [], shared), _plain(posixpath.dirname(name)))
+    return Source(name, loaded(texts, [], shared), _plain(posixpath.dirname(name)))
 
 
 def from_revision(where: Path, revision: str, folder: str, shared: Documents = ()) -> Source:
@@ -91,9 +92,9 @@ def from_revision(where: Path, revision: str, folder: str, shared: Documents = (
         kind, content, digest = found
         if kind == "blob":
             base = posixpath.basename(inside)
-            return Source(label, _loaded(*_decoded({base: content}), shared), posixpath.dirname(inside))
+            return Source(label, loaded(*_decoded({base: content}), shared), posixpath.dirname(inside))
         texts = _tree_texts(git, content, len(digest) // 2)
-    return Source(label, _loaded(*texts, shared), inside)
+    return Source(label, loaded(*texts, shared), inside)
 
 
 def called(revision: str) -> str:
@@ -139,9 +140,25 @@ def _file_text(path: Path) -> str:
         raise UsageError(f"{path} cannot be read: {error}.") from error
 
 
-def _loaded(texts: Mapping[str, str], problems: Sequence[Problem], shared: Documents) -> TemplateSet:
-    loaded = load_set(texts, shared)
-    return TemplateSet(loaded.documents, loaded.root, (*problems, *loaded.problems))
+def loaded(texts: Mapping[str, str], problems: Sequence[Problem] = (), shared: Documents = ()) -> TemplateSet:
+    """The set of these texts. One that was a template in `shared` and is none any more is a problem."""
+    known = list(shared)
+    found = load_set(texts, known)
+    told = {problem.name for problem in found.problems}
+    broken = [
+        _broken(document.name, texts[document.name])
+        for document in known
+        if document.name in texts and document.name not in {*found.documents, *told}
+    ]
+    return TemplateSet(found.documents, found.root, (*problems, *found.problems, *broken))
+
+
+def _broken(name: str, text: str) -> Problem:
+    try:
+        parse(text, name)
+    except TemplateError as error:
+        return Problem(name, None, str(error).partition(": ")[2])
+    return Problem(name, None, "it is a template no more: nothing in it has a Type.")
 
 
 def _plain(name: str) -> str:

@@ -11,9 +11,8 @@ from showcore_cfn.review.diff import Difference, Side, diff
 from showcore_cfn.review.impact import Affected
 from showcore_cfn.review.resolve import resolve
 from showcore_cfn.review.review import Review, review
-from showcore_cfn.review.sources import Source
+from showcore_cfn.review.sources import Source, loaded
 from showcore_cfn.template.json_types import Json
-from showcore_cfn.template.load import load_set
 
 Texts = Mapping[str, str]
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "review"
@@ -31,7 +30,7 @@ def one(kind: str, properties: Json, **attributes: Json) -> dict[str, Json]:
 
 def side(texts: Texts | str, parameters: Mapping[str, str] | None = None) -> Side:
     """A set as read and resolved; a lone text is `app.yaml`."""
-    found = load_set({"app.yaml": texts} if isinstance(texts, str) else texts)
+    found = loaded(_named(texts))
     return Side(found, resolve(found, parameters or {}, everything=True))
 
 
@@ -49,11 +48,13 @@ def affected(before: Texts | str, after: Texts | str) -> dict[str, Affected]:
 
 def reviewed(before: Texts | str, after: Texts | str, *, with_cost: bool = False) -> Review:
     """The whole review."""
-    base, head = (
-        Source(label, load_set({"app.yaml": texts} if isinstance(texts, str) else texts), "templates")
-        for label, texts in (("main", before), ("topic", after))
-    )
+    base = Source("main", loaded(_named(before)), "templates")
+    head = Source("topic", loaded(_named(after), (), base.templates.documents.values()), "templates")
     return review(base, head, {}, with_cost=with_cost)
+
+
+def _named(texts: Texts | str) -> Texts:
+    return {"app.yaml": texts} if isinstance(texts, str) else texts
 
 
 def rows(name: str) -> list[list[str]]:
