@@ -7,13 +7,18 @@ says of each stands here, so that listing them imports none.
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
+import threading
 
 import click
 
 from showcore_cfn import __version__
 from showcore_cfn.errors import Exit, ShowcoreError
-from showcore_cfn.permissions.commands import epilog
+
+WIDEST_HELP = 80
+OBJECTS_PER_COLLECTION = 100_000  # Python's own 700 makes short commands collect what they just imported
 
 SECTIONS: dict[str, dict[str, str]] = {
     "Write": {
@@ -43,6 +48,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "recover": "The one right next step, and doing it.",
         "events": "The merged events of all nested stacks.",
         "outputs": "The outputs of the stack.",
+        "drift": "What was changed by hand, and what becomes of it.",
         "verify": "Hold what stands in the account against the plan.",
         "account": "Cost allocation tags, tag policies, billing preferences.",
         "runbook": "What to do, with this deployment's own names.",
@@ -62,6 +68,8 @@ class Sections(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         from importlib import import_module
+
+        from showcore_cfn.permissions.commands import epilog
 
         module = import_module(f"showcore_cfn.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
@@ -97,14 +105,33 @@ def showcore() -> None:
 
 
 def main() -> None:
-    """The console script: run the command and exit with the code that its outcome means."""
-    sys.exit(run(sys.argv[1:]))
+    """The console script: run the command and end the process with the code that its outcome means."""
+    gc.set_threshold(OBJECTS_PER_COLLECTION)
+    _leave(run(sys.argv[1:]))
+
+
+def _leave(code: int) -> None:
+    """End the process without taking the interpreter apart, which is a third of a short command.
+
+    What is printed is written out first. Whoever still works in a thread, or measures this process, is left to
+    end in the usual way.
+    """
+    if threading.active_count() > 1 or sys.gettrace() or "coverage" in sys.modules:
+        sys.exit(code)
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:  # the reader went away
+        os._exit(code or Exit.ERROR)
+    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:
     """The exit code of one command line; what the user must know has been printed."""
     try:
-        code = showcore.main(arguments, prog_name="showcore", standalone_mode=False)
+        code = showcore.main(
+            arguments, prog_name="showcore", standalone_mode=False, terminal_width=_help_width()
+        )
         return int(code or Exit.DONE)
     except click.ClickException as error:
         error.show()
@@ -115,6 +142,15 @@ def run(arguments: list[str]) -> int:
     except ShowcoreError as error:
         click.echo(f"showcore: {error}", err=True)
         return error.exit_code
+
+
+def _help_width() -> int:
+    """The width that click would choose; it asks shutil, which loads three compressors to answer."""
+    try:
+        columns = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size().columns
+    except (ValueError, OSError):
+        columns = WIDEST_HELP
+    return max(min(columns or WIDEST_HELP, WIDEST_HELP) - 2, 50)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ WAYS = [  # in the order of a life: each stands on what the ones before it left
     ("outputs", []),
     ("watch", []),
     ("diff", ["deployed"]),
+    ("drift", ["--fail"]),
     ("destroy", ["--yes", "--no-termination-protection"]),
 ]
 

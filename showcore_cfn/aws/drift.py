@@ -1,0 +1,69 @@
+"""Drift detection over boto3: begun, asked for, and read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from showcore_cfn.aws.call import asked
+from showcore_cfn.deploy.drift import Detection, Difference, ResourceDrift
+
+_COMPLETE, _FAILED = "DETECTION_COMPLETE", "DETECTION_FAILED"
+
+
+class DriftGateway:
+    """`deploy.drift.Detector` over boto3."""
+
+    def __init__(self, client: Any, profile: str | None) -> None:
+        self._client = client
+        self._profile = profile
+
+    def begin(self, stack: str) -> str:
+        """Begin to look at the resources of one stack; the id of the detection."""
+        return str(self._ask("detect_stack_drift", StackName=stack)["StackDriftDetectionId"])
+
+    def detection(self, detection: str) -> Detection | None:
+        """How it ended; None while it is under way."""
+        found = self._ask("describe_stack_drift_detection_status", StackDriftDetectionId=detection)
+        if found["DetectionStatus"] not in (_COMPLETE, _FAILED):
+            return None
+        failed = found["DetectionStatus"] == _FAILED
+        reason = str(found.get("DetectionStatusReason") or "")
+        return Detection(str(found.get("StackDriftStatus") or "UNKNOWN"), failed, reason)
+
+    def resources(self, stack: str) -> tuple[ResourceDrift, ...]:
+        """What was found of each resource, all pages."""
+        return tuple(_resource(item) for item in self._pages(stack))
+
+    def _pages(self, stack: str) -> Iterator[dict[str, Any]]:
+        token: str | None = None
+        while True:
+            page = self._ask("describe_stack_resource_drifts", StackName=stack, NextToken=token)
+            yield from page["StackResourceDrifts"]
+            token = page.get("NextToken")
+            if not token:
+                return
+
+    def _ask(self, method: str, **given: Any) -> dict[str, Any]:
+        return asked(self._client, method, self._profile, **given)
+
+
+def _resource(item: dict[str, Any]) -> ResourceDrift:
+    return ResourceDrift(
+        logical_id=str(item["LogicalResourceId"]),
+        physical_id=str(item.get("PhysicalResourceId") or ""),
+        type=str(item["ResourceType"]),
+        status=str(item["StackResourceDriftStatus"]),
+        differences=tuple(_difference(each) for each in item.get("PropertyDifferences") or ()),
+        expected=json.loads(item.get("ExpectedProperties") or "{}"),
+    )
+
+
+def _difference(item: dict[str, Any]) -> Difference:
+    return Difference(
+        path=tuple(str(item["PropertyPath"]).strip("/").split("/")),
+        kind=str(item["DifferenceType"]),
+        expected=str(item.get("ExpectedValue") or ""),
+        actual=str(item.get("ActualValue") or ""),
+    )
