@@ -24,7 +24,7 @@ from showcore_cfn.errors import ShowcoreError, TemplateError
 
 KEY_PREFIX = "templates"
 BODY_LIMIT_BYTES = 51_200  # of a template that goes along in the call; a bigger one is fetched from S3
-_LOCAL_URL = re.compile(r"""(\bTemplateURL"?[ \t]*:[ \t]*)(["']?)\./([^"'\s]+)\2""")
+_LOCAL_URL = re.compile(r"""(\bTemplateURL"?[ \t]*:[ \t]*)(["']?)\./([^"'\s,{}\[\]]+)\2""")
 
 
 @dataclass(frozen=True, slots=True)

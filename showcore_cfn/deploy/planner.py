@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
+from showcore_cfn.aws.failures import Refused, WrongStatus
 from showcore_cfn.aws.values import ChangeSetOrder, CreatedChangeSet, Stack
 from showcore_cfn.deploy import change_set as change_sets
 from showcore_cfn.deploy.cause import why_change_set_failed
@@ -24,6 +25,7 @@ from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import NeedsRecovery, ShowcoreError, StillRunning, Stopped
 
 CHANGE_SET_PREFIX = "showcore"  # the nested ones get longer names from it, so it stays short
+_STALE_SECONDS = 2.0  # for so long DescribeStacks may tell a status that is over
 _UNKNOWN_VALUES = ("{{IntrinsicFunction", "{{changeSet:", "is not allowed")  # what nesting stumbles over
 
 
@@ -132,7 +134,7 @@ class Planner:
     def _made(self, order: ChangeSetOrder) -> Node | None:
         """The change set, made and read; None where it holds no changes. Raises Stopped where it is refused."""
         self._operator.watcher.step("making the change set")
-        made = change_sets.create(self._cloudformation, order)
+        made = self._created(order)
         try:
             tree = change_sets.read(self._cloudformation, self._operator.clock, made.id)
             outcome = change_sets.verdict(tree.change_set)
@@ -148,6 +150,14 @@ class Planner:
         if order.nested and any(mark in cause for cause in causes for mark in _UNKNOWN_VALUES):
             raise _NestingRefused("; ".join(causes))
         raise Stopped("CloudFormation refuses the change set; nothing was changed.\n" + "\n".join(causes))
+
+    def _created(self, order: ChangeSetOrder) -> CreatedChangeSet:
+        try:
+            return change_sets.create(self._cloudformation, order)
+        except (WrongStatus, Refused):
+            self._operator.clock.sleep(_STALE_SECONDS)
+            guard_state(self._cloudformation.stack(order.stack_name))  # somebody else was a moment faster
+            raise
 
     def _comparison(
         self, before: Stack | None, packed: Package, parameters: Mapping[str, str], deployed: str | None
@@ -199,10 +209,11 @@ def guard_state(stack: Stack | None) -> None:
     raise NeedsRecovery(f"{says} `showcore recover` leads out.")
 
 
-def discard_waiting(operator: Operator, stack: Stack, prefix: str = "") -> tuple[str, ...]:
-    """Delete the change sets that wait on a stack, those only whose names begin with `prefix`; their names."""
+def discard_waiting(operator: Operator, stack: Stack, prefix: str = "", but: str = "") -> tuple[str, ...]:
+    """Delete the change sets that wait on a stack and are named with `prefix`, `but` one; their names."""
     waiting = [w for w in operator.cloudformation.change_sets(stack.id) if w.name.startswith(prefix)]
-    for summary in waiting:
+    others = [summary for summary in waiting if summary.id != but]
+    for summary in others:
         if not change_sets.delete(operator.cloudformation, operator.clock, summary.id):
             raise ShowcoreError(f"the change set {summary.name} cannot be deleted; try again in a minute.")
-    return tuple(summary.name for summary in waiting)
+    return tuple(summary.name for summary in others)

@@ -21,7 +21,7 @@ from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import MAY_HAVE_BEGUN, Operator, Result
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.plan_file import SavedPlan
-from showcore_cfn.deploy.planner import Planner
+from showcore_cfn.deploy.planner import CHANGE_SET_PREFIX, Planner, discard_waiting
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import ShowcoreError, Stopped
 
@@ -76,8 +76,7 @@ class Deployment:
     def execute(self, plan: Plan, watcher: Watcher | None = None) -> Result:
         """Execute exactly this plan and follow it to its end; another watcher may take over for that."""
         self._operator = replace(self._operator, watcher=watcher or self._operator.watcher)
-        self._loosen(plan)
-        self._begin(plan)
+        self.start(plan)
         result = self._operator.attach(plan.stack_id, plan.created)
         if result.stack is None or state(result.status).deploy is not Step.UPDATE:
             return result
@@ -87,6 +86,7 @@ class Deployment:
 
     def start(self, plan: Plan) -> None:
         """Execute exactly this plan and do not follow it."""
+        self._clear_the_way(plan)
         self._loosen(plan)
         self._begin(plan)
 
@@ -97,6 +97,11 @@ class Deployment:
     def discard(self, plan: Plan) -> None:
         """Delete the plan's change set and, where nothing stood before, the empty stack that it made."""
         self._planner.discard(_change_set(plan), created_stack=plan.creates)
+
+    def _clear_the_way(self, plan: Plan) -> None:
+        """Delete earlier plans for the same new stack: each has made empty nested stacks of its own."""
+        if plan.creates and plan.before is not None:
+            discard_waiting(self._operator, plan.before, f"{CHANGE_SET_PREFIX}-", but=plan.arn)
 
     def _loosen(self, plan: Plan) -> None:
         freed = (*self._lifted.delete, *self._lifted.replace)

@@ -92,7 +92,8 @@ class Bench:
 def desired(templates: Mapping[str, str] = NEST, **given: Any) -> Desired:
     """The small nest as what is desired."""
     usual = {"Prefix": "showcore", "Retention": "7", "DatabaseDeletionProtection": "false"}
-    parameters = {} if "Parameters:" not in templates["root.yaml"] else usual | given.pop("parameters", {})
+    wanted = usual | given.pop("parameters", {})
+    parameters = {name: value for name, value in wanted.items() if f"\n  {name}:" in templates["root.yaml"]}
     return Desired(
         account_id=ACCOUNT,
         region="us-east-1",
