@@ -28,12 +28,12 @@ _SMALL: Final = 10.5
 _NARROW: Final = frozenset("iljtf.,:;'|!()[]I1-r ")
 _BROAD: Final = frozenset("mwMW@%")
 _OUTCOMES: Final = {
-    "replace": "#cf222e",
-    "delete": "#cf222e",
-    "may replace": "#bc4c00",
-    "add": "#1a7f37",
-    "change": "#0969da",
-    "reached": "#6e7781",
+    "replace": "g-bad",
+    "delete": "g-bad",
+    "may replace": "g-warn",
+    "add": "g-good",
+    "change": "g-info",
+    "reached": "g-quiet",
 }
 
 STYLE: Final = """
@@ -49,6 +49,11 @@ STYLE: Final = """
 .g-icon{fill:none;stroke:#ffffff;stroke-width:1.3;stroke-linecap:round;stroke-linejoin:round}
 .g-arrow{fill:none;stroke-width:1.4;stroke-opacity:.75}
 .g-order{stroke:#8c959f;stroke-dasharray:4 4}
+.g-bad{fill:#cf222e}
+.g-warn{fill:#bc4c00}
+.g-good{fill:#1a7f37}
+.g-info{fill:#0969da}
+.g-quiet{fill:#59636e}
 @media (prefers-color-scheme: dark){
 .g-page{fill:#0d1117}
 .g-card{fill:#161b22;stroke:#30363d}
@@ -57,6 +62,11 @@ STYLE: Final = """
 .g-kind{fill:#8b949e}
 .g-label{fill:#b1bac4;stroke:#0d1117}
 .g-order{stroke:#6e7681}
+.g-bad{fill:#ff7b72}
+.g-warn{fill:#ffa657}
+.g-good{fill:#56d364}
+.g-info{fill:#79c0ff}
+.g-quiet{fill:#9198a1}
 }
 """
 
@@ -117,7 +127,7 @@ def _row(node: Node, y: float) -> Iterator[str]:
     found = mark(node.type)
     outcome = _OUTCOMES.get(node.outcome)
     if outcome:
-        band = f'y="{y:.0f}" height="{ROW - 1}" fill="{outcome}"'
+        band = f'class="{outcome}" y="{y:.0f}" height="{ROW - 1}"'
         yield f'<rect {band} fill-opacity=".13" x="1" width="{CARD_WIDTH - 2}"/><rect {band} x="1" width="3"/>'
     yield f'<g transform="translate(12,{y + 3:.0f})"><title>{escape(node.type)}</title>'
     yield f'<rect fill="{found.colour}" width="{_ICON}" height="{_ICON}" rx="3.5"/>'
@@ -126,10 +136,10 @@ def _row(node: Node, y: float) -> Iterator[str]:
     room = CARD_WIDTH - 56 - width_of(name, 12)
     said = _said(node) if width_of(_said(node), _SMALL) <= room else node.outcome
     yield f'<text class="g-name" x="36" y="{y + 15:.0f}">{escape(name)}</text>'
-    tone = f' style="fill:{outcome}"' if outcome else ""
+    tone = f" {outcome}" if outcome else ""
     if said:
         side = f'x="{CARD_WIDTH - 12}" y="{y + 15:.0f}" text-anchor="end"'
-        yield f'<text class="g-kind" {side}{tone}>{escape(said)}</text>'
+        yield f'<text class="g-kind{tone}" {side}>{escape(said)}</text>'
 
 
 def _said(node: Node) -> str:
@@ -204,9 +214,9 @@ def _legend(graph: Graph, y: float) -> Iterator[str]:
     if Line.ORDER in lines:
         entries.append(('<path class="g-arrow g-order" d="M0 -4h26"/>', "made after, nothing passes"))
     outcomes = {node.outcome for box in graph.boxes for node in box.nodes}
-    for name, colour in _OUTCOMES.items():
+    for name, tone in _OUTCOMES.items():
         if name in outcomes:
-            entries.append((f'<rect fill="{colour}" x="0" y="-9" width="12" height="10" rx="2"/>', name))
+            entries.append((f'<rect class="{tone}" x="0" y="-9" width="12" height="10" rx="2"/>', name))
     for drawing, text in entries:
         offset = 34 if "path" in drawing else 20
         word = f'<text class="g-kind" x="{offset}" y="0">{text}</text>'

@@ -57,9 +57,9 @@ def _kinds(box: Box) -> str:
     """`VPC<br/>4 Subnet<br/>...`: the types in a stack, the most telling first."""
     counted = Counter(node.type for node in box.nodes)
     ordered = sorted(counted, key=lambda kind: mark(kind).rank)
-    shown = [f"{f'{counted[k]} ' if counted[k] > 1 else ''}{k.rpartition('::')[2]}" for k in ordered]
+    shown = [f"{f'{counted[k]}× ' if counted[k] > 1 else ''}{k.rpartition('::')[2]}" for k in ordered]
     left = len(shown) - 8
-    return "<br/>".join([*map(_text, shown[:8]), *([f"{left} more types"] if left > 0 else [])])
+    return "<br/>".join([*map(_text, shown[:8]), *([f"and {left} more"] if left > 0 else [])])
 
 
 def _mermaid_arrow(arrow: Arrow, ids: dict[str, str]) -> str:
@@ -83,6 +83,7 @@ def _changes(graph: Graph) -> Iterator[str]:
         if left:
             yield f'    {_id("m", box.stack)}["{left} more"]:::reached'
         yield "  end"
+        yield f"  style {_id('g', box.stack)} fill:none,stroke:#8c959f"
     for link in graph.links:
         if link.source in ids and link.target in ids:
             yield f'  {ids[link.source]} -->|"{_text(", ".join(names(link, 2)))}"| {ids[link.target]}'

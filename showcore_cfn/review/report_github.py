@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from showcore_cfn.review import wording
+from showcore_cfn.review import known, wording
 from showcore_cfn.review.impact import Affected, Impact
 from showcore_cfn.review.review import Review
 from showcore_cfn.review.security import Direction
 from showcore_cfn.template.load import Place
 
 MOST_OF_A_KIND = 10
+_TITLES = {
+    Impact.INTERRUPTION: "Interruption",
+    Impact.POSSIBLE: "Possible replacement",
+    Impact.REPLACEMENT: "Replacement",
+}
 
 
 class Annotation(NamedTuple):
@@ -66,8 +71,9 @@ def _annotations(review: Review) -> Iterator[Annotation]:
         said = f"{intent.sentence} {intent.why}".strip()
         yield _in_resource(review, affected.get(intent.path), level, "The template's own word", said, place)
     for item in review.affected:
-        if item.impact >= Impact.POSSIBLE and not item.at_risk:
-            title = "Replacement" if item.impact is Impact.REPLACEMENT else "Possible replacement"
+        interrupts = item.impact is Impact.INTERRUPTION and known.holds(item.change.resource.type)
+        if interrupts or (item.impact >= Impact.POSSIBLE and not item.at_risk):
+            title = _TITLES[item.impact]
             yield _at(review, item, "warning", title, f"{item.path}: {wording.effect(item)}.")
     for sentence in review.doubts:
         yield Annotation("warning", _file(review, ""), 1, "CloudFormation may refuse this", sentence)

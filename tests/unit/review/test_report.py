@@ -204,6 +204,14 @@ def test_annotations_stand_at_the_line_that_changed() -> None:
     ]
 
 
+def test_an_interruption_of_what_holds_data_is_a_warning() -> None:
+    sizes = [template(D=one("AWS::RDS::DBInstance", {"DBInstanceClass": size})) for size in ("a", "b")]
+    (line,) = render(Form.GITHUB, reviewed(*sizes)).splitlines()
+    assert line.startswith(
+        "::warning file=templates/app.yaml,line=1,title=Interruption::app/D: updated in place"
+    )
+
+
 def test_there_are_at_most_ten_annotations_of_a_kind_and_the_worst_first() -> None:
     def set_of(name: str, *, public: bool) -> str:
         rows: dict[str, Json] = {f"D{n}": database(name, public=public) for n in range(20)}

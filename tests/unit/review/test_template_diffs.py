@@ -65,9 +65,7 @@ def rule(body: Body) -> None:
         pytest.param("network.yaml", endpoint, 45, 0, id="an-endpoint"),
     ],
 )
-def test_a_typical_change_is_the_few_lines_that_it_is(
-    file: str, edit: Edit, most: int, removed: int
-) -> None:
+def test_a_typical_change_is_the_few_lines_that_it_is(file: str, edit: Edit, most: int, removed: int) -> None:
     body = json.loads(json.dumps(bodies()[file]))
     before = render(body)
     edit(body)
