@@ -43,6 +43,13 @@ TOPICS = (  # the modules that hold rules, in the order of their documentation
     "s3",
     "s3_policies",
     "cloudfront",
+    "network",
+    "security_groups",
+    "backup",
+    "logs",
+    "audit",
+    "ssm",
+    "keys",
 )
 
 
