@@ -48,6 +48,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "recover": "The one right next step, and doing it.",
         "events": "The merged events of all nested stacks.",
         "outputs": "The outputs of the stack.",
+        "protect": "What guards the nest; put on what is missing.",
+        "unprotect": "Take off what guards the nest.",
         "drift": "What was changed by hand, and what becomes of it.",
         "verify": "Hold what stands in the account against the plan.",
         "account": "Cost allocation tags, tag policies, billing preferences.",

@@ -14,6 +14,7 @@ from showcore_cfn.commands._deploying import gateways_of, settings_of
 from showcore_cfn.commands._given import Where
 from showcore_cfn.commands._progress import as_json, line, watcher
 from showcore_cfn.commands._telling import outputs_json, outputs_text
+from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.follow import Follower, Happening
 from showcore_cfn.deploy.operation import Operator, Result, began, guard_account
 from showcore_cfn.deploy.states import Step, state
@@ -128,9 +129,17 @@ def _status_text(here: Here, nested: list[StackResource], waiting: tuple[ChangeS
     row = state(stack.status if stack else None)
     lines = [f"{here.settings.stack_name}  {status}: {row.meaning}."]
     lines += [f"  {resource.logical_id.lower():<12} {resource.status}" for resource in nested]
+    lines += [f"  {'protection':<12} {_protection_text(stack)}"] if stack else []
     lines += [f"  waiting: change set {summary.name} ({summary.status})" for summary in waiting]
     step = row.deploy if row.recover in (Step.NOTHING, Step.DISCARD) else row.recover
     return "\n".join([*lines, _NEXT.get(step, "Next: `showcore recover`.")]).rstrip()
+
+
+def _protection_text(stack: Stack) -> str:
+    said = [f"termination {'on' if stack.protected else 'OFF'}"]
+    if PROTECTION in stack.parameters:
+        said.append(f"database {'on' if stack.parameters[PROTECTION] == 'true' else 'OFF'}")
+    return f"{', '.join(said)}; `showcore protect --show` looks at the stack policies too"
 
 
 def _status_json(
@@ -142,6 +151,8 @@ def _status_json(
         "stack_id": stack.id if stack else None,
         "status": stack.status if stack else None,
         "reason": stack.reason if stack else "",
+        "termination_protection": stack.protected if stack else None,
+        "database_protection": stack.parameters.get(PROTECTION) == "true" if stack else None,
         "next": state(stack.status if stack else None).recover.value,
         "nested": {resource.logical_id.lower(): resource.status for resource in nested},
         "waiting_change_sets": [summary.name for summary in waiting],

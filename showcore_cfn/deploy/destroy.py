@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from showcore_cfn.aws.values import ChangeSetOrder, Stack
+from showcore_cfn.aws.values import Stack
 from showcore_cfn.deploy import change_set as change_sets
-from showcore_cfn.deploy.change_set import Verdict
 from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.operation import Operator, Result
 from showcore_cfn.deploy.planner import discard_waiting
+from showcore_cfn.deploy.protecting import switch_database
 from showcore_cfn.deploy.states import Step, state
-from showcore_cfn.errors import Exit, NeedsRecovery, ShowcoreError, StillRunning, Stopped
+from showcore_cfn.errors import NeedsRecovery, ShowcoreError, StillRunning, Stopped
 
 
 def guard_destroy(stack: Stack, *, lift_protection: bool = False) -> Step:
@@ -51,7 +51,7 @@ def destroy(
     if guard_destroy(stack, lift_protection=lift_protection) is Step.DISCARD:
         return discard_all(operator, stack)
     if locks_database(stack):
-        _unlock_database(operator, stack)
+        switch_database(operator, stack, on=False)
     if stack.protected:
         operator.cloudformation.protect_from_deletion(stack.id, False)
     delete = partial(operator.cloudformation.delete_stack, stack.id, role_arn=None, retain=retain)
@@ -65,20 +65,3 @@ def discard_all(operator: Operator, stack: Stack) -> Result:
     if not change_sets.delete_shell(operator.cloudformation, operator.clock, stack.id, token):
         raise ShowcoreError(f"the empty stack {stack.name} cannot be deleted; `showcore status` tells more.")
     return Result("DELETE_COMPLETE", None)
-
-
-def _unlock_database(operator: Operator, stack: Stack) -> None:
-    """Switch off the database's own protection, with everything else as it is deployed."""
-    operator.watcher.step("switching off the deletion protection of the database")
-    token = operator.new_token()
-    parameters = {**stack.parameters, PROTECTION: "false"}
-    order = ChangeSetOrder(stack.name, f"showcore-unlock-{token[:8]}", token, False, "", parameters)
-    made = change_sets.create(operator.cloudformation, order)
-    found = change_sets.wait(operator.cloudformation, operator.clock, made.id)
-    if change_sets.verdict(found) is not Verdict.AVAILABLE:
-        change_sets.delete(operator.cloudformation, operator.clock, made.id)
-        raise ShowcoreError(f"the deletion protection cannot be switched off: {found.reason}")
-    execute = partial(operator.cloudformation.execute_change_set, made.id, disable_rollback=False)
-    result = operator.start(stack.id, execute)
-    if result.exit_code is not Exit.DONE:
-        raise NeedsRecovery(f"switching off the deletion protection ended in {result.status}.")

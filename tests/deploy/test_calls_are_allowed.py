@@ -32,6 +32,9 @@ WAYS = [  # in the order of a life: each stands on what the ones before it left
     ("watch", []),
     ("diff", ["deployed"]),
     ("drift", ["--fail"]),
+    ("protect", ["--show"]),
+    ("unprotect", ["--yes"]),
+    ("protect", ["--yes"]),
     ("destroy", ["--yes", "--no-termination-protection"]),
 ]
 
