@@ -10,7 +10,7 @@ from showcore_cfn.review import known
 from showcore_cfn.review.compare import same
 from showcore_cfn.review.matching import likeness
 from showcore_cfn.review.resolve import Nest, Resource
-from showcore_cfn.review.values import Reference, Unknown, Value, form, joined
+from showcore_cfn.review.values import Reference, Unknown, Value, form, in_order, joined, text_of
 from showcore_cfn.template.schemas import schema
 
 Key: TypeAlias = tuple[str, ...]
@@ -50,10 +50,15 @@ def find(gone: Iterable[Resource], new: Iterable[Resource]) -> dict[str, Resourc
         left.setdefault(resource.type, []).append(resource)
     candidates = [resource for resource in new if resource.type in left]
     found: dict[str, Resource] = {}
+    twins: dict[tuple[str, str], list[Resource]] = {}
+    for old in (old for olds in left.values() for old in olds) if candidates else ():
+        twins.setdefault(_print(old), []).append(old)
     for resource in candidates:
-        twins = [old for old in left[resource.type] if same(old.properties, resource.properties)]
-        if twins:
-            _take(found, left, resource, min(twins, key=lambda old: _distance(old, resource)))
+        same_as = twins.get(_print(resource), [])
+        if same_as:
+            nearest = min(same_as, key=lambda old: _distance(old, resource))
+            same_as.remove(nearest)
+            _take(found, left, resource, nearest)
     for resource in candidates:
         others = left[resource.type]
         if resource.path not in found and others and len(others) * len(candidates) <= _MOST_COMPARISONS:
@@ -78,6 +83,11 @@ def _likeness(old: Resource, new: Resource) -> float:
     if known.same_name(*names) is not None:
         return 1.0
     return likeness(old.properties, new.properties, same)
+
+
+def _print(resource: Resource) -> tuple[str, str]:
+    """Equal for resources of one type with equal properties, however they are written."""
+    return resource.type, text_of(in_order(resource.properties))
 
 
 def _take(

@@ -7,9 +7,10 @@ widened on the way is. What CloudFormation only knows at deployment is compared 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from showcore_cfn.review.compare import Steps
 from showcore_cfn.review.diff import Action, Difference
@@ -17,6 +18,12 @@ from showcore_cfn.review.resolve import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+
+Fact = TypeVar("Fact")
+Key: TypeAlias = Callable[[Fact], Hashable]
+Covers: TypeAlias = Callable[[Fact, Fact], bool]
+_MOST_COMPARISONS: Final = 200_000
 
 
 class Direction(StrEnum):
@@ -81,6 +88,15 @@ def follow_moves(difference: Difference) -> list[Resource]:
     }
     resources = difference.base.resources.values()
     return [replace(item, path=now[item.path]) if item.path in now else item for item in resources]
+
+
+def uncovered(found: list[Fact], others: list[Fact], key: Key[Fact], covers: Covers[Fact]) -> list[Fact]:
+    """Those that none of the others covers. Beyond a size, only equal ones count as covered."""
+    there = {key(other) for other in others}
+    left = [item for item in found if key(item) not in there]
+    if len(left) * len(others) > _MOST_COMPARISONS:
+        return left
+    return [item for item in left if not any(covers(other, item) for other in others)]
 
 
 def listed(items: Iterable[str], most: int = 6) -> str:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from showcore_cfn.review.compare import Item, Steps
 from showcore_cfn.review.diff import Change, Difference
 from showcore_cfn.review.resolve import Resource
-from showcore_cfn.review.security import Area, Direction, SecurityChange, follow_moves
+from showcore_cfn.review.security import Area, Direction, SecurityChange, follow_moves, uncovered
 from showcore_cfn.review.values import Reference, Value, text_of
 
 _GROUP: Final = "AWS::EC2::SecurityGroup"
@@ -82,20 +82,22 @@ def changes(difference: Difference, touched: list[Change]) -> Iterator[SecurityC
 def _rule_changes(base: list[Resource], head: list[Resource]) -> Iterator[SecurityChange]:
     before, after = _rules(base), _rules(head)
     stays = {resource.path for resource in head}
-    for rule in after:
-        if not any(other.covers(rule) for other in before):
-            grave = rule.direction == "in" and rule.peer in EVERYWHERE
-            near = [
-                r.peer
-                for r in before
-                if (r.group, r.direction, r.what) == (rule.group, *rule[1:2], rule.what)
-            ]
-            was = f", before only {'from' if rule.direction == 'in' else 'to'} {near[0]}" if near else ""
-            yield _said(rule, Direction.WIDENS, "now lets", f"{was}.", grave)
+    peers: dict[tuple[str, str, str], str] = {}
     for rule in before:
-        gone = "/" in rule.group and rule.group not in stays
-        if not gone and not any(other.covers(rule) for other in after):
+        peers.setdefault((rule.group, rule.direction, rule.what), rule.peer)
+    for rule in uncovered(after, before, _key, Rule.covers):
+        grave = rule.direction == "in" and rule.peer in EVERYWHERE
+        near = peers.get((rule.group, rule.direction, rule.what))
+        side = "from" if rule.direction == "in" else "to"
+        was = f", before only {side} {near}" if near else ""
+        yield _said(rule, Direction.WIDENS, "now lets", f"{was}.", grave)
+    for rule in uncovered(before, after, _key, Rule.covers):
+        if "/" not in rule.group or rule.group in stays:
             yield _said(rule, Direction.NARROWS, "no longer lets", ".", False)
+
+
+def _key(rule: Rule) -> tuple[str | int | None, ...]:
+    return rule[:6]
 
 
 def _said(rule: Rule, direction: Direction, verb: str, end: str, grave: bool) -> SecurityChange:

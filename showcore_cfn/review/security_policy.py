@@ -8,7 +8,7 @@ from typing import Final
 from showcore_cfn.review.diff import Change, Difference
 from showcore_cfn.review.grants import EVERYTHING, Conditions, Grant, Side, covers, grants, holders, in_groups
 from showcore_cfn.review.resolve import Resource
-from showcore_cfn.review.security import Area, Direction, SecurityChange, follow_moves, listed
+from showcore_cfn.review.security import Area, Direction, SecurityChange, follow_moves, listed, uncovered
 
 _ALMIGHTY: Final = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
 _BOUNDARY: Final = "PermissionsBoundary"
@@ -27,12 +27,15 @@ def changes(difference: Difference, touched: list[Change]) -> Iterator[SecurityC
     for group in dict.fromkeys((*after, *before)):
         holder, _, allow = group
         old, new = before.get(group, []), after.get(group, [])
-        gained = [grant for grant in new if not any(covers(other, grant) for other in old)]
-        lost = [grant for grant in old if not any(covers(other, grant) for other in new)]
+        gained, lost = uncovered(new, old, _key, covers), uncovered(old, new, _key, covers)
         if allow or holder in there:
             yield from _said(gained, Direction.WIDENS if allow else Direction.NARROWS, old)
         if holder in stays:
             yield from _said(lost, Direction.NARROWS if allow else Direction.WIDENS, new)
+
+
+def _key(grant: Grant) -> tuple[str, str, str, Conditions]:
+    return grant.principal, grant.action.lower(), grant.resource, grant.conditions
 
 
 def _concerned(touched: list[Change], base: list[Resource]) -> set[str]:

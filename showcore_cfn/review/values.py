@@ -93,7 +93,7 @@ def joined(parts: list[Value]) -> Value:
     for part in parts:
         pieces = part.parts if isinstance(part, Unknown) and part.parts else (part,)
         for piece in pieces:
-            item = piece if isinstance(piece, (Reference, Unknown)) else text_of(_in_order(piece))
+            item = piece if isinstance(piece, (Reference, Unknown)) else text_of(in_order(piece))
             if isinstance(item, str) and flat and isinstance(flat[-1], str):
                 flat[-1] += item
             elif item != "":
@@ -105,11 +105,11 @@ def joined(parts: list[Value]) -> Value:
     return Unknown("".join(item if isinstance(item, str) else text_of(item) for item in flat), tuple(flat))
 
 
-def _in_order(value: Value) -> Value:
+def in_order(value: Value) -> Value:
     """A value with its mappings in the order of their keys, so that how it was written leaves no trace."""
     if isinstance(value, dict):
-        return {key: _in_order(value[key]) for key in sorted(value)}
-    return [_in_order(item) for item in value] if isinstance(value, list) else value
+        return {key: in_order(value[key]) for key in sorted(value)}
+    return [in_order(item) for item in value] if isinstance(value, list) else value
 
 
 def form(name: str, arguments: Value) -> Unknown:
