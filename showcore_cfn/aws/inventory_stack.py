@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from showcore_cfn.aws.inventory import Answer, Source, reading, text
+from showcore_cfn.aws.drift import DriftGateway
+from showcore_cfn.aws.inventory import Source, reading
 from showcore_cfn.aws.values import Stack
+from showcore_cfn.deploy.clock import SystemClock
+from showcore_cfn.deploy.drift import Drifted, detect
+from showcore_cfn.errors import StillRunning
 from showcore_cfn.verify.facts.stack import (
     DEPLOYED,
     DRIFT,
@@ -22,7 +25,6 @@ from showcore_cfn.verify.facts.stack import (
 from showcore_cfn.verify.look import CouldNotLook, Look
 
 _GONE = "DELETE_COMPLETE"
-_POLL_SECONDS = 3.0
 _BEFORE_TIME = datetime.min.replace(tzinfo=UTC)
 
 
@@ -69,53 +71,22 @@ def _deployed(source: Source, look: Look) -> Mapping[str, str]:
 
 
 def _drift(source: Source, look: Look) -> Drift:
-    """Detection on every stack at once; a stack's own does not descend into those nested in it."""
-    stacks = look(STACK).stacks
-    started = [(stack.name, _detection(source, stack)) for stack in stacks]
-    found = {name: _drift_status(source, detection) for name, detection in started}
-    drifted = [each for stack in stacks for each in _drifted(source, stack)]
-    return Drift(found, tuple(drifted))
-
-
-def _detection(source: Source, stack: LiveStack) -> str:
-    answer = source.ask("cloudformation", "detect_stack_drift", StackName=stack.id)
-    return text(answer, "StackDriftDetectionId")
-
-
-def _drift_status(source: Source, detection: str) -> str:
-    while True:
-        answer = source.ask(
-            "cloudformation", "describe_stack_drift_detection_status", StackDriftDetectionId=detection
-        )
-        if answer.get("DetectionStatus") == "DETECTION_IN_PROGRESS":
-            time.sleep(_POLL_SECONDS)
-        elif answer.get("DetectionStatus") == "DETECTION_COMPLETE":
-            return text(answer, "StackDriftStatus")
-        else:
-            return text(answer, "DetectionStatusReason") or "detection failed"
-
-
-def _drifted(source: Source, stack: LiveStack) -> list[DriftedResource]:
-    found: list[DriftedResource] = []
-    token: str | None = ""
-    while token is not None:
-        page = source.ask(
-            *("cloudformation", "describe_stack_resource_drifts"),
-            StackName=stack.id,
-            StackResourceDriftStatusFilters=["MODIFIED", "DELETED"],
-            NextToken=token or None,
-        )
-        found += [_as_drifted(stack, each) for each in page["StackResourceDrifts"]]
-        token = page.get("NextToken")
-    return found
-
-
-def _as_drifted(stack: LiveStack, answer: Answer) -> DriftedResource:
-    return DriftedResource(
-        path=f"{stack.tier or 'root'}/{answer['LogicalResourceId']}",
-        status=text(answer, "StackResourceDriftStatus"),
-        properties=tuple(text(part, "PropertyPath") for part in answer.get("PropertyDifferences") or ()),
+    """Detection over the root and every nested stack, as `showcore drift` does it."""
+    gateway = DriftGateway(source.clients.client("cloudformation"), source.profile)
+    root = look(STACK).root.id
+    try:
+        found = detect(source.clients.cloudformation, gateway, SystemClock(), root, lambda _ended, _of: None)
+    except StillRunning as error:
+        raise CouldNotLook(str(error)) from error
+    return Drift(
+        stacks={name: each.status for name, each in found.stacks.items()} | dict(found.failed),
+        resources=tuple(_drifted(each) for each in found.drifted),
     )
+
+
+def _drifted(found: Drifted) -> DriftedResource:
+    differences = found.found.differences
+    return DriftedResource(found.path, found.found.status, tuple("/".join(each.path) for each in differences))
 
 
 READINGS = (reading(STACK, _stack), reading(DEPLOYED, _deployed), reading(DRIFT, _drift))

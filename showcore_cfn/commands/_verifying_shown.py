@@ -62,6 +62,8 @@ def tell_list(wanted: Collection[str] | None, output: str) -> None:
     if output == "json":
         mine = [each for each in CHECKS if wanted is None or each.id in wanted]
         console.result(json.dumps([_listed(each) for each in mine], indent=2))
+    elif output == "markdown":
+        console.result(coverage(wanted))
     else:
         console.result(_list_text(wanted))
 
@@ -119,6 +121,16 @@ def _list_text(wanted: Collection[str] | None) -> str:
         rows.append(f"  {line.number:>2}. {line.says}")
         rows += [f"        {id}" for id in mine] or [f"        ({line.otherwise})"]
     return "\n".join(rows).lstrip("\n")
+
+
+def coverage(wanted: Collection[str] | None = None) -> str:
+    """The lines of the plan with their checks, as a table in Markdown."""
+    rows = ["| task | line of the plan | checks, or who else answers |", "|---|---|---|"]
+    for line in LINES:
+        mine = [f"`{id}`" for id in line.checks if wanted is None or id in wanted]
+        if mine or (wanted is None and line.otherwise):
+            rows.append(f"| {line.task} | {line.says} | {', '.join(mine) or line.otherwise} |")
+    return "\n".join(rows)
 
 
 def _listed(check: Check) -> dict[str, Json]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from showcore_cfn.deploy.cause import root_causes
-from showcore_cfn.deploy.desired import Desired
+from showcore_cfn.deploy.desired import Desired, service_role
 from showcore_cfn.deploy.destroy import discard_all
 from showcore_cfn.deploy.follow import Choice, Happening
 from showcore_cfn.deploy.guard import Lifted
@@ -67,7 +67,7 @@ class Unattended:
 def desired(want: Expected, tree: StackTree, template: str) -> Desired:
     """The probe stack beside a deployed nest: in its first private subnet, in the application's group.
 
-    It is made with the caller's own rights: the role for CloudFormation is cut to what the nest needs.
+    CloudFormation makes it with the same role as the nest.
     """
     tags = want.tags
     return Desired(
@@ -83,6 +83,7 @@ def desired(want: Expected, tree: StackTree, template: str) -> Desired:
             **{key: tags[key] for key in TAG_KEYS if key != "Project"},
         },
         tags=tags,
+        role_arn=service_role(want.parameters["Prefix"], want.account_id),
     )
 
 

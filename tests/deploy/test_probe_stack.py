@@ -62,6 +62,7 @@ def test_the_instance_stands_in_the_first_private_subnet_and_the_application_s_g
         "CostCenter": "ShowCore",
     }
     assert not wanted.protected
+    assert wanted.role_arn == "arn:aws:iam::111122223333:role/showcore-cloudformation"
     assert wanted.stack_name == NAME
 
 

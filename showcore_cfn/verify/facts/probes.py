@@ -52,35 +52,20 @@ def understood(output: str, trouble: str = "") -> tuple[Said, ...]:
     return said
 
 
-_PROBE_STACK = (
+_PROBE_STACK = (  # what it is made of, CloudFormation makes with its own role
     "cloudformation:CreateChangeSet",
     "cloudformation:DeleteChangeSet",
     "cloudformation:DeleteStack",
     "cloudformation:DescribeChangeSet",
+    "cloudformation:DescribeEvents",
     "cloudformation:DescribeStackEvents",
     "cloudformation:ExecuteChangeSet",
     "cloudformation:GetTemplate",
-    "ec2:CreateTags",
-    "ec2:DescribeInstances",
-    "ec2:RunInstances",
-    "ec2:TerminateInstances",
-    "iam:AddRoleToInstanceProfile",
-    "iam:AttachRolePolicy",
-    "iam:CreateInstanceProfile",
-    "iam:CreateRole",
-    "iam:DeleteInstanceProfile",
-    "iam:DeleteRole",
-    "iam:DeleteRolePolicy",
-    "iam:DetachRolePolicy",
-    "iam:GetInstanceProfile",
-    "iam:GetRole",
+    "cloudformation:ListChangeSets",
+    "cloudformation:TagResource",
     "iam:PassRole",
-    "iam:PutRolePolicy",
-    "iam:RemoveRoleFromInstanceProfile",
-    "iam:TagRole",
     "ssm:DescribeInstanceInformation",
     "ssm:GetCommandInvocation",
-    "ssm:GetParameters",
     "ssm:SendCommand",
 )
 _SECRET = (

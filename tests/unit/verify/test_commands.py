@@ -37,6 +37,12 @@ def test_the_list_as_json_says_what_each_check_needs(capsys: pytest.CaptureFixtu
     assert said["way"] == "read"
 
 
+def test_the_documentation_has_the_list_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--list", "-o", "markdown"]) == 0
+    page = (Path(__file__).parents[3] / "docs" / "verification.md").read_text(encoding="utf-8")
+    assert f"<!-- list -->\n\n{capsys.readouterr().out}\n<!-- end -->" in page
+
+
 def test_the_list_can_be_narrowed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify", "--list", "--section", "15"]) == 0
     said = capsys.readouterr().out

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from showcore_cfn.aws import inventory_stack
+from showcore_cfn.deploy.drift import Detection, Difference, Drift, Drifted, ResourceDrift
+from showcore_cfn.errors import StillRunning
 from showcore_cfn.verify.facts import audit, backup, data, money, stack, storage
 from showcore_cfn.verify.facts.network import VPC
 from showcore_cfn.verify.look import CouldNotLook, Missing
@@ -78,49 +80,31 @@ def test_without_a_stack_nothing_can_be_looked_at_and_the_way_to_one_is_said() -
             seen(fact)
 
 
-def test_drift_is_detected_on_every_stack_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inventory_stack, "_POLL_SECONDS", 0)
-    stacks = len(Stubs().look()(stack.STACK).stacks)
+def test_drift_is_that_of_the_root_and_of_what_is_nested_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inventory_stack, "detect", _detected)
+    found = Stubs(cloudformation=[]).look()(stack.DRIFT)
+    assert found.stacks == {"root": "IN_SYNC", "network": "no permission"}
+    assert found.resources == (stack.DriftedResource("network/VPC", "MODIFIED", ("Tags/0/Value",)),)
 
-    def status(word: str, **more: str) -> dict[str, Any]:
-        usual = {"StackId": ARN, "StackDriftDetectionId": "d", "DetectionStatus": word, "Timestamp": NOW}
-        return {**usual, **more}
 
-    drifted = {
-        "StackId": ARN,
-        "LogicalResourceId": "VPC",
-        "ResourceType": "AWS::EC2::VPC",
-        "StackResourceDriftStatus": "MODIFIED",
-        "Timestamp": NOW,
-        "PropertyDifferences": [
-            {
-                "PropertyPath": "/Tags/0",
-                "ExpectedValue": "a",
-                "ActualValue": "b",
-                "DifferenceType": "NOT_EQUAL",
-            }
-        ],
+def _detected(_gateway: object, _detector: object, _clock: object, root_id: str, _progress: object) -> Drift:
+    assert root_id == "arn:stack/"
+    difference = Difference(("Tags", "0", "Value"), "NOT_EQUAL", "a", "b")
+    drifted = ResourceDrift("VPC", "vpc-1", "AWS::EC2::VPC", "MODIFIED", (difference,))
+    stacks = {
+        "root": Detection("IN_SYNC", reason="90 resources"),
+        "network": Detection("UNKNOWN", True, "no permission"),
     }
-    done = status("DETECTION_COMPLETE", StackDriftStatus="IN_SYNC")
-    stubs = Stubs(
-        cloudformation=[
-            *[("detect_stack_drift", {"StackDriftDetectionId": "d"})] * stacks,
-            ("describe_stack_drift_detection_status", status("DETECTION_IN_PROGRESS")),
-            (
-                "describe_stack_drift_detection_status",
-                status("DETECTION_FAILED", DetectionStatusReason="no permission"),
-            ),
-            *[("describe_stack_drift_detection_status", done)] * (stacks - 1),
-            ("describe_stack_resource_drifts", {"StackResourceDrifts": [], "NextToken": "t"}),
-            ("describe_stack_resource_drifts", {"StackResourceDrifts": [drifted]}),
-            *[("describe_stack_resource_drifts", {"StackResourceDrifts": []})] * (stacks - 1),
-        ]
-    )
-    found = stubs.look()(stack.DRIFT)
-    assert found.stacks[STACK_NAME] == "no permission"
-    assert set(found.stacks.values()) == {"no permission", "IN_SYNC"}
-    assert found.resources == (stack.DriftedResource("root/VPC", "MODIFIED", ("/Tags/0",)),)
-    stubs.all_used()
+    return Drift(stacks, (Drifted("network/VPC", drifted),), 90, ())
+
+
+def test_drift_that_takes_too_long_could_not_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_: object) -> Drift:
+        raise StillRunning("it takes longer than a quarter of an hour")
+
+    monkeypatch.setattr(inventory_stack, "detect", slow)
+    with pytest.raises(CouldNotLook, match="a quarter of an hour"):
+        Stubs(cloudformation=[]).look()(stack.DRIFT)
 
 
 def test_the_cache_is_read_from_its_group_its_node_and_its_subnets() -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from showcore_cfn.errors import UsageError
+from showcore_cfn.permissions.commands import COMMANDS
 from showcore_cfn.verify.check import Way
 from showcore_cfn.verify.lines import LINES, SECTION_TITLES
 from showcore_cfn.verify.registry import CHECKS, chosen
@@ -61,6 +62,11 @@ def test_every_check_says_what_it_needs_and_what_to_do() -> None:
         assert each.remedy.endswith("."), each.id
         assert not each.title.endswith("."), each.id
         assert each.timeout_seconds > 0
+
+
+def test_what_the_checks_need_is_what_the_policy_of_the_command_grants() -> None:
+    needed = {action for each in CHECKS for action in each.actions}
+    assert needed - COMMANDS["verify"] == set()
 
 
 def test_checks_that_only_look_need_nothing_that_writes() -> None:
