@@ -39,6 +39,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "preflight": "What in the account would stop a deployment.",
         "plan": "Make the nested change set and show it.",
         "deploy": "Plan, confirm, execute, follow.",
+        "releases": "Who deployed what, when, and how it ended.",
         "destroy": "Delete the whole nest.",
     },
     "Operate": {

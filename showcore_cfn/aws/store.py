@@ -45,3 +45,11 @@ class StoreGateway:
             ContentType="application/yaml",
             ExpectedBucketOwner=owner,
         )
+
+    def get(self, bucket: str, key: str, owner: str) -> bytes:
+        """Read one object; Missing where there is none."""
+        answer = asked(
+            *(self._client, "get_object", self._profile), Bucket=bucket, Key=key, ExpectedBucketOwner=owner
+        )
+        body: bytes = answer["Body"].read()
+        return body

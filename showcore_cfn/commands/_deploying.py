@@ -14,6 +14,7 @@ from showcore_cfn.commands._given import Allowed, What, Where
 from showcore_cfn.commands._plan_shown import show
 from showcore_cfn.commands._progress import watcher
 from showcore_cfn.commands._provenance import provenance
+from showcore_cfn.deploy import releases
 from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import Desired, nest
 from showcore_cfn.deploy.guard import Lifted
@@ -116,13 +117,14 @@ class Run:
                 return deployment.nothing_to_do(plan)
             show(plan, show_dynamic=self.show_dynamic, to_result=False)
             deployment.agreed(plan, self._agree, keep=plan_file is not None)
+            log = releases.begin(self.gateways, self.desired, plan, operator.clock)
             if detach:
                 deployment.start(plan)
                 raise StillRunning(
                     "the change set is being executed; `showcore watch` follows it to its end."
                 )
-        with watcher(self.progress, plan.counts()) as lively:
-            return deployment.execute(plan, lively)
+        with watcher(self.progress, plan.counts()) as lively, releases.noted(log, lively) as noted:
+            return noted(deployment.execute(plan, lively))
 
     def _agree(self, _: Plan) -> bool:
         where = f"{self.desired.stack_name} in {self.desired.account_id}"

@@ -33,6 +33,11 @@ from showcore_cfn.errors import Exit
 @_given.full
 @_given.show_dynamic
 @_given.allowed
+@click.option(
+    "--release",
+    metavar="ID",
+    help="Deploy once more what an earlier release did; `showcore releases` lists them.",
+)
 @click.option("--no-execute-changeset", is_flag=True, help="Stop after the plan and leave it waiting.")
 @click.option(
     "--fail-on-empty-changeset/--no-fail-on-empty-changeset",
@@ -60,6 +65,7 @@ def command(
     full: bool,
     show_dynamic: bool,
     allowed: Allowed,
+    release: str | None,
     no_execute_changeset: bool,
     fail_on_empty_changeset: bool,
     outputs_file: str | None,
@@ -80,10 +86,17 @@ def command(
 
     if on_failure and disable_rollback:
         raise click.UsageError("--on-failure and --disable-rollback exclude each other.")
+    if release and plan_file:
+        raise click.UsageError("--release and --plan exclude each other.")
     settings = deploying.settings_of(where)
     gateways = deploying.gateways_of(settings, where)
+    wanted = deploying.desired_of(settings, where, what)
+    if release is not None:
+        from showcore_cfn.commands import _releasing
+
+        wanted = _releasing.again(where, wanted, release)
     desired = replace(
-        deploying.desired_of(settings, where, what),
+        wanted,
         on_failure=on_failure,
         disable_rollback=disable_rollback,
         protected=protected,

@@ -26,6 +26,7 @@ WAYS = [  # in the order of a life: each stands on what the ones before it left
     ("plan", []),
     ("plan", ["--discard"]),
     ("deploy", ["--yes", "--progress", "events"]),
+    ("releases", []),
     ("status", []),
     ("events", []),
     ("outputs", []),
