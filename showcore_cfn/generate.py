@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from showcore_cfn.template.forms import Body
 from showcore_cfn.template.render import Format, render
 from showcore_cfn.template.root import ROOT_FILE, described, root
-from showcore_cfn.template.stack import Body, Stack
+from showcore_cfn.template.stack import Stack
 
 
 def bodies() -> dict[str, Body]:

@@ -19,8 +19,9 @@ from showcore_cfn.permissions.principals import service_role
 from showcore_cfn.permissions.resources import STACKS
 from showcore_cfn.permissions.statements import Statement
 from showcore_cfn.stacks import probe
+from showcore_cfn.template.forms import Body
 from showcore_cfn.template.root import described, root
-from showcore_cfn.template.stack import Body, Stack, Tier
+from showcore_cfn.template.stack import Stack, Tier
 from showcore_cfn.tiers import policies, tiers
 from showcore_cfn.tiers.policies import bucket_arns, private, tls_only, trust
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from troposphere import GetAtt, Ref
 from troposphere.organizations import OrganizationalUnit, Policy
 
-from showcore_cfn.template.stack import PROJECT, Stack, Tier
+from showcore_cfn.template.stack import Stack, Tier
+from showcore_cfn.template.tags import PROJECT
 
 TAG_KEYS = ("Project", "Phase", "Environment", "ManagedBy", "CostCenter")  # 2.2
 

@@ -9,17 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from showcore_cfn.errors import WiringError
+from showcore_cfn.template.forms import CONTEXT, Body, declaration, interface
 from showcore_cfn.template.json_types import Json
 from showcore_cfn.template.parameters import PREFIX, ROOT_PARAMETERS, RootParameter
-from showcore_cfn.template.stack import (
-    CONTEXT,
-    PROJECT,
-    Body,
-    Stack,
-    Tier,
-    declaration,
-    interface,
-)
+from showcore_cfn.template.stack import Stack, Tier
+from showcore_cfn.template.tags import PROJECT
 
 ROOT_FILE = "root.yaml"
 _LOCAL_TEMPLATE = (

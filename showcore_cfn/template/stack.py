@@ -18,6 +18,7 @@ from typing import TypeAlias
 from troposphere import AWSObject, Equals, GetAtt, If, Ref, Sub
 
 from showcore_cfn.errors import WiringError
+from showcore_cfn.template.forms import CONTEXT, Body, declaration, interface, passed, plain
 from showcore_cfn.template.json_types import Json
 from showcore_cfn.template.parameters import (
     COST_CENTER,
@@ -27,50 +28,12 @@ from showcore_cfn.template.parameters import (
     ROOT_PARAMETERS,
     RootParameter,
 )
+from showcore_cfn.template.tags import CREATE_ONLY, PROJECT, tag
 
-Body: TypeAlias = dict[str, Json]
 Text: TypeAlias = "str | Ref | Sub | GetAtt | If"  # what CloudFormation reads as one piece of text
 
-PROJECT = "ShowCore"  # the one tag value that the plan fixes, 11.2
-CONTEXT = "com.aws.cloudformation.Context"
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 _BY_NAME = {parameter.name: parameter for parameter in ROOT_PARAMETERS}
-
-# Types whose tags stand under another name, or as a map, than `Tags` as a list of Key and Value: resource provider
-# schemas, "tagging". A test compares this table with them.
-TAGS_AS_MAP = {
-    "AWS::Backup::BackupVault": "BackupVaultTags",
-    "AWS::Backup::BackupPlan": "BackupPlanTags",
-    "AWS::SSM::Parameter": "Tags",
-}
-TAGS_AS_LIST = {
-    "AWS::CE::AnomalyMonitor": "ResourceTags",
-    "AWS::CE::AnomalySubscription": "ResourceTags",
-}
-UNTAGGED = frozenset(
-    {
-        "AWS::Backup::BackupSelection",
-        "AWS::CloudFront::CachePolicy",
-        "AWS::CloudFront::MonitoringSubscription",
-        "AWS::CloudFront::OriginAccessControl",
-        "AWS::Config::ConfigRule",
-        "AWS::Config::ConfigurationRecorder",
-        "AWS::Config::DeliveryChannel",
-        "AWS::EC2::Route",
-        "AWS::EC2::SecurityGroupEgress",
-        "AWS::EC2::SecurityGroupIngress",
-        "AWS::EC2::SubnetRouteTableAssociation",
-        "AWS::EC2::VPCGatewayAttachment",
-        "AWS::IAM::InstanceProfile",
-        "AWS::IAM::ManagedPolicy",
-        "AWS::S3::BucketPolicy",
-        "AWS::SNS::Subscription",
-        "AWS::SNS::TopicPolicy",
-        "AWS::SQS::QueuePolicy",
-    }
-)
-# These tags can only be given at creation, so a changed tag value would replace the resource: literals alone.
-_TAGS_CREATE_ONLY = frozenset(TAGS_AS_LIST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +187,7 @@ class Stack:
         assert isinstance(body, dict)
         if resource.title in self.resources:
             raise WiringError(f"{self.tier.name} has two resources called {resource.title}.")
-        self._tag(resource.resource_type, body)
+        tag(resource.resource_type, body, self.tags(literal=resource.resource_type in CREATE_ONLY))
         context: Body = {}
         if why:
             context["why"] = why
@@ -255,21 +218,6 @@ class Stack:
         }
         return {"Project": PROJECT} | {key: plain(self.setting(value)) for key, value in values.items()}
 
-    def _tag(self, kind: str, body: Body) -> None:
-        if kind in UNTAGGED:
-            return
-        tags = self.tags(literal=kind in _TAGS_CREATE_ONLY)
-        properties = body.setdefault("Properties", {})
-        assert isinstance(properties, dict)
-        if kind in TAGS_AS_MAP:
-            properties[TAGS_AS_MAP[kind]] = tags
-        else:
-            own = properties.get("Tags", [])
-            assert isinstance(own, list)
-            pairs: list[Json] = [{"Key": key, "Value": value} for key, value in tags.items()]
-            properties.pop("Tags", None)
-            properties[TAGS_AS_LIST.get(kind, "Tags")] = [*own, *pairs]
-
     # The template --------------------------------------------------------------------------------------
 
     def template(self) -> Body:
@@ -290,7 +238,7 @@ class Stack:
         return [parameter for parameter in ROOT_PARAMETERS if parameter.name in self.settings]
 
     def _parameters(self) -> Body:
-        settings = {p.name: declaration(p) if self.standalone else _passed(p) for p in self.declared()}
+        settings = {p.name: declaration(p) if self.standalone else passed(p) for p in self.declared()}
         wires: Body = {w.name: {"Type": "String", "Description": w.description} for w in self.used.values()}
         own = {
             name: {key: value for key, value in body.items() if key not in ("Group", "Label")}
@@ -320,6 +268,8 @@ class Stack:
 
 
 _OWN_RULES = ("PLAN-", "SC-")
+
+
 _RESOURCE_ORDER = (
     "Type",
     "Condition",
@@ -329,54 +279,6 @@ _RESOURCE_ORDER = (
     "Metadata",
     "Properties",
 )
-
-
-def plain(value: object) -> Json:
-    """A troposphere or awacs value as plain data; properties are validated on the way."""
-    if hasattr(value, "to_dict"):
-        return plain(value.to_dict())
-    if hasattr(value, "JSONrepr"):
-        return plain(value.JSONrepr())
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    raise TypeError(f"{value!r} cannot stand in a template")
-
-
-def declaration(parameter: RootParameter) -> Body:
-    """A parameter as it is asked of a person."""
-    body: Body = {"Type": "String", "Description": parameter.description}
-    if parameter.default is not None:
-        body["Default"] = parameter.default
-    if parameter.allowed:
-        body["AllowedValues"] = list(parameter.allowed)
-    if parameter.pattern:
-        body["AllowedPattern"] = parameter.pattern
-    if parameter.max_length:
-        body["MaxLength"] = parameter.max_length
-    if parameter.constraint:
-        body["ConstraintDescription"] = parameter.constraint
-    return body
-
-
-def interface(groups: Mapping[str, Sequence[str]], labels: Mapping[str, str]) -> Body:
-    """`AWS::CloudFormation::Interface`: how the console groups and labels parameters."""
-    return {
-        "ParameterGroups": [
-            {"Label": {"default": title}, "Parameters": list(names)} for title, names in groups.items()
-        ],
-        "ParameterLabels": {name: {"default": label} for name, label in labels.items()},
-    }
-
-
-def _passed(parameter: RootParameter) -> Body:
-    body: Body = {"Type": "String", "Description": parameter.description}
-    if parameter.allowed:
-        body["AllowedValues"] = list(parameter.allowed)
-    return body
 
 
 def _output(output: Output) -> Body:

@@ -31,7 +31,8 @@ from showcore_cfn.template.parameters import (
     CONFIG_RECORDER,
     SESSION_PREFERENCES,
 )
-from showcore_cfn.template.stack import PROJECT, Stack, Tier
+from showcore_cfn.template.stack import Stack, Tier
+from showcore_cfn.template.tags import PROJECT
 from showcore_cfn.tiers.alarms import Series, add_alarm
 from showcore_cfn.tiers.policies import (
     BOUNDARY,

@@ -22,8 +22,10 @@ from troposphere.backup import (
 from troposphere.events import Rule, Target
 from troposphere.iam import Role
 
+from showcore_cfn.template.forms import plain
 from showcore_cfn.template.parameters import ENVIRONMENT
-from showcore_cfn.template.stack import PROJECT, Stack, Tier, plain
+from showcore_cfn.template.stack import Stack, Tier
+from showcore_cfn.template.tags import PROJECT
 from showcore_cfn.tiers.policies import BOUNDARY, trust
 
 SCHEDULE = "cron(0 3 * * ? *)"  # daily at 03:00 UTC, 11.2

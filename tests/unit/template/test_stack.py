@@ -10,18 +10,12 @@ from troposphere import Ref
 from troposphere.sqs import Queue
 
 from showcore_cfn.errors import WiringError
+from showcore_cfn.template.forms import CONTEXT
 from showcore_cfn.template.parameters import ACCOUNT_TIER, PREFIX, ROOT_PARAMETERS
 from showcore_cfn.template.root import described, root
 from showcore_cfn.template.schemas import schema
-from showcore_cfn.template.stack import (
-    CONTEXT,
-    TAGS_AS_LIST,
-    TAGS_AS_MAP,
-    UNTAGGED,
-    Stack,
-    Tier,
-    Wire,
-)
+from showcore_cfn.template.stack import Stack, Tier, Wire
+from showcore_cfn.template.tags import TAGS_AS_LIST, TAGS_AS_MAP, UNTAGGED
 
 QUEUE_ARN = Wire("first", "QueueArn", "The queue.")
 
