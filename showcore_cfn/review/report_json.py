@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from showcore_cfn.review import wording
 from showcore_cfn.review.compare import Edit
@@ -11,11 +10,12 @@ from showcore_cfn.review.diff import Around
 from showcore_cfn.review.impact import Affected, Judged
 from showcore_cfn.review.review import Review
 from showcore_cfn.review.values import Reference, Unknown, Value
+from showcore_cfn.template.json_types import Json
 from showcore_cfn.template.load import Problem
 
 VERSION = 1  # of the schema: raised when a field goes or changes its meaning, not when one is added
 
-Row = dict[str, Any]
+Row = dict[str, Json]
 
 
 def as_json(review: Review) -> str:
@@ -31,7 +31,7 @@ def document(review: Review) -> Row:
         "head": review.head.label,
         "verdict": wording.verdict(review),
         "changesNothing": review.changes_nothing,
-        "counts": wording.counts(review.affected),
+        "counts": {**wording.counts(review.affected)},
         "refusals": list(review.refusals),
         "doubts": list(review.doubts),
         "dataAtRisk": [{"resource": a.path, "sentence": wording.risk(a)} for a in review.at_risk],
@@ -51,7 +51,7 @@ def document(review: Review) -> Row:
         "cost": _cost(review),
         "resources": [_resource(review, affected) for affected in review.affected],
         "around": [_around(around) for around in review.difference.around],
-        "exports": [{"name": e.place[0], "kind": e.kind.value} for e in review.difference.exports],
+        "exports": [{"name": str(e.place[0]), "kind": e.kind.value} for e in review.difference.exports],
         "rewritten": list(review.difference.rewritten),
         "problems": [_problem(problem) for problem in review.problems],
     }
@@ -128,7 +128,7 @@ def _problem(problem: Problem) -> Row:
     return {"file": problem.name, "line": problem.line, "sentence": problem.sentence}
 
 
-def _plain(value: Value) -> Any:
+def _plain(value: Value) -> Json:
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list):

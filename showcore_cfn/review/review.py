@@ -58,8 +58,19 @@ class Review:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What could not be read or known."""
-        return self.difference.problems
+        """What could not be read or known of templates that differ."""
+        return tuple(problem for problem in self.difference.problems if problem.name not in self._unchanged())
+
+    @property
+    def other_problems(self) -> int:
+        """How many more there are, of templates that are the same on both sides."""
+        return len(self.difference.problems) - len(self.problems)
+
+    def _unchanged(self) -> set[str]:
+        before, after = self.base.templates.documents, self.head.templates.documents
+        return {
+            name for name, document in after.items() if name in before and before[name].text == document.text
+        }
 
     @property
     def changes_nothing(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from showcore_cfn.review.compare import Item, Steps
 from showcore_cfn.review.diff import Change, Difference
 from showcore_cfn.review.resolve import Resource
-from showcore_cfn.review.security import Area, Direction, SecurityChange, follow_moves, uncovered
+from showcore_cfn.review.security import Area, Direction, SecurityChange, follow_moves, listed, uncovered
 from showcore_cfn.review.values import Reference, Value, text_of
 
 _GROUP: Final = "AWS::EC2::SecurityGroup"
@@ -82,14 +82,14 @@ def changes(difference: Difference, touched: list[Change]) -> Iterator[SecurityC
 def _rule_changes(base: list[Resource], head: list[Resource]) -> Iterator[SecurityChange]:
     before, after = _rules(base), _rules(head)
     stays = {resource.path for resource in head}
-    peers: dict[tuple[str, str, str], str] = {}
+    peers: dict[tuple[str, str, str], list[str]] = {}
     for rule in before:
-        peers.setdefault((rule.group, rule.direction, rule.what), rule.peer)
+        peers.setdefault((rule.group, rule.direction, rule.what), []).append(rule.peer)
     for rule in uncovered(after, before, _key, Rule.covers):
         grave = rule.direction == "in" and rule.peer in EVERYWHERE
         near = peers.get((rule.group, rule.direction, rule.what))
         side = "from" if rule.direction == "in" else "to"
-        was = f", before only {side} {near}" if near else ""
+        was = f", before only {side} {listed(near, 3)}" if near else ""
         yield _said(rule, Direction.WIDENS, "now lets", f"{was}.", grave)
     for rule in uncovered(before, after, _key, Rule.covers):
         if "/" not in rule.group or rule.group in stays:

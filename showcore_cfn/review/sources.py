@@ -84,7 +84,7 @@ def from_revision(where: Path, revision: str, folder: str, shared: Documents = (
         if git.read(f"{revision}^{{commit}}") is None:
             raise no_such(revision)
         inside = _plain(folder)
-        found = git.read(f"{revision}:./{inside}")
+        found = git.read(f"{revision}:{inside}" if _is_bare(where) else f"{revision}:./{inside}")
         label = called(revision)
         if found is None:
             nothing = Problem(folder, None, f"{label} holds no {folder}: everything counts as new.")
@@ -105,6 +105,11 @@ def called(revision: str) -> str:
 def fork_point(where: Path, revision: str) -> str:
     """The commit where the current branch left `revision`, or the revision itself where git finds none."""
     return merge_base(where, revision) or revision
+
+
+def _is_bare(where: Path) -> bool:
+    """Whether this is a repository without a working tree, where paths count from its top."""
+    return (where / "HEAD").is_file() and (where / "objects").is_dir()
 
 
 def _is_revision(where: Path, name: str) -> bool:

@@ -301,6 +301,9 @@ def silent(review: Review) -> list[str]:
     if unfelt:
         sections = ", ".join(dict.fromkeys(f"{around.document} {around.section}" for around in unfelt))
         found.append(f"Differs without effect on a resource by itself: {sections}.")
+    if review.other_problems:
+        places = f"{review.other_problems} place{'s' if review.other_problems > 1 else ''}"
+        found.append(f"Not understood of templates that do not differ: {places}.")
     return found
 
 

@@ -69,6 +69,14 @@ def test_a_revision_is_read_from_a_folder_below_the_top_too(repository: Path) ->
     assert from_revision(below, "old", "../templates").templates.root == "root.yaml"
 
 
+def test_a_repository_without_a_working_tree_is_read(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    bare = tmp_path_factory.mktemp("bare")
+    git(repository, "clone", "-q", "--bare", str(repository), str(bare))
+    assert from_revision(bare, "old", "templates").templates.root == "root.yaml"
+
+
 def test_a_document_that_did_not_change_is_not_parsed_again(repository: Path) -> None:
     base = read(repository, "old", "templates")
     head = read(repository, "templates", "templates", base.templates.documents.values())

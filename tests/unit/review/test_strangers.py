@@ -86,6 +86,13 @@ def test_what_cannot_be_understood_is_said_and_the_rest_is_answered(after: str, 
     assert all_forms(reviewed(after, after))
 
 
+def test_what_is_not_understood_of_templates_that_do_not_differ_is_only_counted() -> None:
+    before = {"app.yaml": GOOD, "sam.yaml": SAM % "Handler: x"}
+    text = all_forms(reviewed(before, {**before, "app.yaml": GOOD.replace("0", "1")}))
+    assert "Not understood of templates that do not differ: 1 place." in text
+    assert "runs in CloudFormation" not in text
+
+
 def test_stacks_that_nest_each_other_end_with_a_sentence() -> None:
     nest = {"root.yaml": STACK % "a", "a.yaml": STACK % "b", "b.yaml": STACK % "a"}
     assert "a cycle" in all_forms(reviewed(nest, {**nest, "b.yaml": GOOD}))
