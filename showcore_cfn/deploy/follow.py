@@ -24,8 +24,9 @@ Answer = TypeVar("Answer")
 FIRST_TICK_SECONDS = 0.25  # an operation that is over at once is not waited for
 SHORTEST_TICK_SECONDS = 2.0
 LONGEST_TICK_SECONDS = 10.0
-TICK_GROWTH = 1.3
-QUIET_SECONDS = 60.0  # without news for so long, the stack itself is asked too
+TICK_GROWTH = 1.5
+QUIET_SECONDS = 120.0  # without news for so long, the stack itself is asked too
+_DEEPEST = 1_000
 _BEFORE_ANYTHING = "REVIEW_IN_PROGRESS"
 
 
@@ -208,7 +209,13 @@ def _asked(question: Callable[[], Answer], watcher: Watcher) -> Answer | None:
 
 
 def _in_time(happenings: list[Happening]) -> tuple[Happening, ...]:
-    return tuple(sorted(happenings, key=lambda happening: happening.event.time))
+    """By time; at the same moment what holds others begins before them and ends after them."""
+    return tuple(sorted(happenings, key=lambda happening: (happening.event.time, _rank(happening))))
+
+
+def _rank(happening: Happening) -> int:
+    depth = 0 if happening.path == ROOT else 1 + happening.path.count("/")
+    return depth if happening.event.status.endswith("_IN_PROGRESS") else _DEEPEST - depth
 
 
 def is_terminal(status: str) -> bool:

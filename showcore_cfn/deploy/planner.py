@@ -26,7 +26,9 @@ from showcore_cfn.errors import NeedsRecovery, ShowcoreError, StillRunning, Stop
 
 CHANGE_SET_PREFIX = "showcore"  # the nested ones get longer names from it, so it stays short
 _STALE_SECONDS = 2.0  # for so long DescribeStacks may tell a status that is over
-_UNKNOWN_VALUES = ("{{IntrinsicFunction", "{{changeSet:", "is not allowed")  # what nesting stumbles over
+_UNKNOWN_VALUES = (  # what a nested change set stumbles over, since sibling outputs are not known yet
+    *("{{IntrinsicFunction", "{{changeSet:", "cannot select nonexistent value"),
+)
 
 
 class Planner:

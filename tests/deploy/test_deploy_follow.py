@@ -1,0 +1,259 @@
+"""Following an operation: whose word ends it, what is read, how it is left and taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from showcore_cfn.deploy.cause import root_causes
+from showcore_cfn.deploy.follow import Choice
+from showcore_cfn.deploy.operation import Operator, began
+from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.errors import Exit, StillRunning, Stopped
+from tests.deploy.conftest import STACK, Bench, yes
+from tests.deploy.faults import watch
+from tests.deploy.nests import NEST, with_edit
+from tests.fakes.cloudformation import FakeAws, Fault
+
+
+@pytest.fixture
+def standing(bench: Bench) -> Bench:
+    bench.deployment().run(yes)
+    return bench
+
+
+@pytest.mark.trap("28")
+def test_the_first_nested_stack_that_is_complete_ends_nothing(bench: Bench) -> None:
+    bench.deployment().run(yes)
+
+    paths = [happening.path for happening in bench.watching.happenings]
+    assert paths.index("network") < paths.index("database")
+    assert bench.watching.happenings[-1].path == "root"
+    assert bench.watching.happenings[-1].event.status == "CREATE_COMPLETE"
+
+
+@pytest.mark.trap("26")
+def test_the_status_of_the_operation_before_is_not_believed(standing: Bench) -> None:
+    """For a while after the execution DescribeStacks still tells UPDATE_COMPLETE."""
+    standing.deployment(parameters={"Retention": "8"}).run(yes)
+    standing.aws.beliefs.stale_seconds = 5
+
+    result = standing.deployment(parameters={"Retention": "9"}).run(yes)
+
+    assert result.stack is not None
+    assert (result.status, result.stack.parameters["Retention"]) == ("UPDATE_COMPLETE", "9")
+
+
+@pytest.mark.trap("30")
+@pytest.mark.trap("31")
+def test_each_event_is_told_once_and_none_of_an_earlier_operation(standing: Bench) -> None:
+    earlier = {(h.event.stack_id, h.event.id) for h in standing.watching.happenings}
+    standing.watching.happenings.clear()
+
+    standing.deployment(parameters={"Retention": "8"}).run(yes)
+
+    told = [(h.event.stack_id, h.event.id) for h in standing.watching.happenings]
+    assert len(told) == len(set(told))
+    assert not earlier & set(told)
+    times = [happening.event.time for happening in standing.watching.happenings]
+    assert sorted(times[-5:]) == times[-5:]
+
+
+@pytest.mark.trap("20")
+@pytest.mark.trap("29")
+def test_events_of_small_pages_and_of_stacks_without_a_physical_id_yet_are_all_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tests.deploy.conftest import BUCKET, point_at
+
+    with FakeAws(page_size=2) as aws:
+        point_at(aws, monkeypatch)
+        aws.s3.create(BUCKET)
+        aws.durations.scale = 0.02
+        bench = Bench(aws)
+        bench.deployment().run(yes)
+
+        complete = {h.path for h in bench.watching.happenings if h.event.status == "CREATE_COMPLETE"}
+
+    assert complete == {
+        *("root", "network", "database", "storage", "network/VPC", "network/Subnet", "storage/Topic"),
+        *("storage/Bucket", "database/Database", "database/DatabaseGroup", "database/SubnetGroup"),
+    }
+
+
+@pytest.mark.trap("27")
+def test_the_stack_is_followed_by_its_arn_beyond_its_deletion(standing: Bench) -> None:
+    from showcore_cfn.deploy.destroy import destroy
+
+    operator = standing.operator()
+    stack = operator.cloudformation.stack(STACK)
+    assert stack is not None
+    start = len(standing.aws.calls)
+
+    assert destroy(operator, stack).status == "DELETE_COMPLETE"
+
+    asked = {str(call.parameters["StackName"]) for call in standing.aws.calls[start:]}
+    assert all(name.startswith("arn:") for name in asked)
+
+
+@pytest.mark.trap("32")
+@pytest.mark.trap("35")
+def test_the_cause_is_found_before_the_rollback_and_without_its_echoes(standing: Bench) -> None:
+    standing.aws.fail("storage/Topic", reason="the topic may not be called so", on="update")
+
+    result = standing.deployment(
+        with_edit("storage.yaml", "DisplayName: storage", "DisplayName: x"), parameters={"Retention": "8"}
+    ).run(yes)
+
+    assert [(c.path, c.event.reason) for c in root_causes(result.failures)] == [
+        ("storage/Topic", "the topic may not be called so")
+    ]
+
+
+# Trouble on the way --------------------------------------------------------------------------------------
+
+
+@pytest.mark.trap("33")
+def test_throttling_beyond_all_retries_does_not_end_the_watching(bench: Bench) -> None:
+    plan = bench.deployment().plan()
+    assert isinstance(plan, Plan)
+    bench.aws.faults.add(Fault.THROTTLING, "DescribeStackEvents", times=25)
+
+    assert bench.deployment().execute(plan).status == "CREATE_COMPLETE"
+    assert "slow down" in bench.watching.troubles[0]
+
+
+@pytest.mark.trap("36")
+def test_credentials_that_expire_midway_do_not_fail_a_deployment_of_three_hours(bench: Bench) -> None:
+    bench.aws.durations.scale = 20  # the database takes three hours
+    bench.aws.expire(in_seconds=3_600)
+    start = bench.aws.clock.now()
+
+    with pytest.raises(StillRunning, match="showcore watch") as left:
+        bench.deployment().run(yes)
+    assert left.value.exit_code == Exit.STILL_RUNNING
+    assert bench.aws.clock.now() - start >= timedelta(hours=1)
+
+    bench.aws.expire(in_seconds=10 * 3_600)  # the person logs in again
+    watch(bench)
+
+    assert bench.status() == "CREATE_COMPLETE"
+    assert bench.aws.clock.now() - start >= timedelta(hours=3)
+
+
+def test_waiting_no_longer_than_was_asked_leaves_the_operation_running(bench: Bench) -> None:
+    bench.aws.durations.scale = 1
+
+    with pytest.raises(StillRunning, match="the time to wait is up"):
+        bench.deployment(operator=bench.operator(at_most_seconds=60)).run(yes)
+
+    assert bench.status() == "CREATE_IN_PROGRESS"
+
+
+# Ctrl-C --------------------------------------------------------------------------------------------------
+
+
+def interrupting(bench: Bench, at_sleep: int) -> Operator:
+    """An operator whose clock is interrupted once, as by Ctrl-C."""
+
+    class Clock:
+        sleeps = 0
+        now: Callable[[], object] = bench.aws.clock.now
+
+        def sleep(self, seconds: float) -> None:
+            self.sleeps += 1
+            bench.aws.clock.sleep(seconds)
+            if self.sleeps == at_sleep:
+                raise KeyboardInterrupt
+
+    return Operator(bench.session(), bench.watching, Clock())  # type: ignore[arg-type]
+
+
+def executed(bench: Bench, choice: Choice) -> object:
+    bench.aws.durations.scale = 0.2
+    bench.watching.choices.append(choice)
+    plan = bench.deployment(parameters={"Retention": "8"}).plan()
+    assert isinstance(plan, Plan)
+    deployment = bench.deployment(parameters={"Retention": "8"}, operator=interrupting(bench, 6))
+    return deployment.execute(plan).status
+
+
+@pytest.mark.trap("37")
+def test_ctrl_c_may_keep_watching(standing: Bench) -> None:
+    assert executed(standing, Choice.WATCH) == "UPDATE_COMPLETE"
+
+
+@pytest.mark.trap("37")
+def test_ctrl_c_may_leave_the_operation_running(standing: Bench) -> None:
+    with pytest.raises(StillRunning, match="showcore watch"):
+        executed(standing, Choice.LEAVE)
+
+    assert standing.status() == "UPDATE_IN_PROGRESS"
+
+
+@pytest.mark.trap("37")
+def test_ctrl_c_may_cancel_an_update(standing: Bench) -> None:
+    assert executed(standing, Choice.CANCEL) == "UPDATE_ROLLBACK_COMPLETE"
+
+
+@pytest.mark.trap("37")
+def test_a_creation_cannot_be_cancelled_and_is_watched_on(bench: Bench) -> None:
+    bench.watching.choices.append(Choice.CANCEL)
+    plan = bench.deployment().plan()
+    assert isinstance(plan, Plan)
+
+    result = bench.deployment(operator=interrupting(bench, 2)).execute(plan)
+
+    assert result.status == "CREATE_COMPLETE"
+    assert "CancelUpdateStack" not in bench.aws.calls.names()
+
+
+# Two at once ---------------------------------------------------------------------------------------------
+
+
+def test_of_two_plans_executed_at_once_one_wins_and_the_other_says_what_happened(standing: Bench) -> None:
+    mine = standing.deployment(parameters={"Retention": "8"})
+    theirs = standing.deployment(parameters={"Retention": "9"})
+    plan, other = mine.plan(), theirs.plan()
+    assert isinstance(plan, Plan)
+    assert isinstance(other, Plan)
+
+    assert mine.execute(plan).status == "UPDATE_COMPLETE"
+    with pytest.raises(Stopped, match="can no longer be executed"):
+        theirs.execute(other)
+
+    assert standing.aws.resource(STACK, "database/Database").properties["BackupRetentionPeriod"] == "8"
+
+
+def test_whoever_comes_while_another_deploys_is_told_to_watch(standing: Bench) -> None:
+    standing.aws.durations.scale = 1
+    plan = standing.deployment(parameters={"Retention": "8"}).plan()
+    assert isinstance(plan, Plan)
+    standing.deployment(parameters={"Retention": "8"}).start(plan)
+    standing.aws.clock.advance(2)
+
+    with pytest.raises(StillRunning, match="showcore watch"):
+        standing.deployment(parameters={"Retention": "9"}).plan()
+
+
+def test_the_begin_of_an_operation_is_read_from_the_history(standing: Bench) -> None:
+    operator = standing.operator()
+    before = standing.aws.clock.now()
+    standing.aws.clock.advance(100)
+    standing.deployment(parameters={"Retention": "8"}).run(yes)
+
+    found = began(operator.cloudformation.events(STACK))
+
+    assert found is not None
+    assert found > before
+    assert began(iter(())) is None
+
+
+def test_nothing_under_way_needs_no_watching(bench: Bench) -> None:
+    bench.aws.put_stack(STACK, NEST)
+
+    watch(bench)
+
+    assert bench.status() == "CREATE_COMPLETE"
