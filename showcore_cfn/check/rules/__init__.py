@@ -50,6 +50,10 @@ TOPICS = (  # the modules that hold rules, in the order of their documentation
     "audit",
     "ssm",
     "keys",
+    "account",
+    "nested",
+    "safety",
+    "naming",
 )
 
 
