@@ -17,7 +17,8 @@ from showcore_cfn.verify.facts.money import (
     Costs,
     Monitor,
 )
-from showcore_cfn.verify.look import Look
+from showcore_cfn.verify.facts.stack import STACK
+from showcore_cfn.verify.look import CouldNotLook, Look
 
 _PROJECT = "ShowCore"
 _WINDOW = timedelta(days=14)  # Cost Explorer keeps days; two weeks smooth out a single odd one
@@ -29,13 +30,15 @@ def _cost_tags(source: Source, _look: Look) -> Mapping[str, str]:
 
 
 def _costs(source: Source, look: Look) -> Costs:
-    """Up to yesterday, unblended; of what is tagged where the tag can be used to tell.
+    """From the deployment or two weeks ago up to yesterday, unblended; by tag where that can tell.
 
     https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetCostAndUsage.html
     """
     by_tag = look(COST_TAGS).get("Project") == "Active"
     end = source.want.now.date()
-    first = end - _WINDOW
+    first = max(end - _WINDOW, look(STACK).root.created.date())
+    if first >= end:
+        raise CouldNotLook("the stack stands since today, and Cost Explorer knows whole days")
     mine = {"Tags": {"Key": "Project", "Values": [_PROJECT]}}
     services: dict[str, float] = {}
     token: str | None = ""

@@ -209,14 +209,12 @@ def deployment_calls(look: Look, _want: Expected) -> Iterator[Claim]:
 )
 def callers(look: Look, want: Expected) -> Iterator[Claim]:
     """15.3."""
+    known = [*want.trusted, *_own_roles(look, want)]
     for (caller, kind), calls in _by_caller(look(CHANGES)).items():
         what = ", ".join(sorted({call.name for call in calls})[:_SHOWN])
-        known = (
-            kind == "AWSService"
-            or all(_by_service(call) for call in calls)
-            or is_trusted(caller, want.trusted)
-        )
-        yield that(f"{caller} ({kind})", known, f"{len(calls)} calls: {what}", "a service, or trusted")
+        service = kind == "AWSService" or all(_by_service(call) for call in calls)
+        holds = service or is_trusted(caller, known)
+        yield that(f"{caller} ({kind})", holds, f"{len(calls)} calls: {what}", "a service, or trusted")
 
 
 @check(
@@ -239,8 +237,16 @@ def is_trusted(caller: str, patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(caller, pattern) for pattern in patterns)
 
 
+def _own_roles(look: Look, want: Expected) -> list[str]:
+    """The roles of the stacks and of the probe: what works with them is part of the deployment."""
+    names = [each.physical_id for each in look(STACK).of_type("AWS::IAM::Role")]
+    probe = want.named(f"probe-{want.parameters['Environment']}-role")
+    return [f"arn:aws:iam::{want.account_id}:role/{name}" for name in (*names, probe)]
+
+
 def _by_service(call: Call) -> bool:
-    return call.invoked_by.endswith(".amazonaws.com") or call.caller.endswith(".amazonaws.com")
+    called_by = (call.invoked_by, call.caller)
+    return any(name.endswith(".amazonaws.com") for name in called_by) or "/aws-service-role/" in call.caller
 
 
 def _by_caller(calls: Sequence[Call]) -> dict[tuple[str, str], list[Call]]:

@@ -108,12 +108,12 @@ def savings(look: Look, want: Expected) -> Iterator[Claim]:
 @check(
     "12.4-costs",
     "Costs stay with the estimate",
-    sees=(COST_TAGS, COSTS),
+    sees=(STACK, COST_TAGS, COSTS),
     remedy="Look at the dearest service; `showcore cost` has the estimate line by line.",
     deviation=_FREE,
 )
 def costs(look: Look, want: Expected) -> Iterator[Claim]:
-    """12.4, 13.1, 17.2: of the last two weeks, counted up to a month."""
+    """12.4, 13.1, 17.2: of the last two weeks, or since the deployment, counted up to a month."""
     found = look(COSTS)
     if not found.by_tag:
         yield unseen(

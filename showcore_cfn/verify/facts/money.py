@@ -60,7 +60,7 @@ RESOURCE_TAGS: Fact[tuple[Tagged, ...]] = Fact(  # of every stack resource whose
     "the tags of every stack resource", ("tag:GetResources", "cloudformation:GetResource"), (STACK,)
 )
 COST_TAGS: Fact[Mapping[str, str]] = Fact("cost allocation tags", ("ce:ListCostAllocationTags",))
-COSTS: Fact[Costs] = Fact("costs by service", ("ce:GetCostAndUsage",), (COST_TAGS,))
+COSTS: Fact[Costs] = Fact("costs by service", ("ce:GetCostAndUsage",), (STACK, COST_TAGS))
 MONITORS: Fact[tuple[Monitor, ...]] = Fact(
     "cost anomaly monitors", ("ce:GetAnomalyMonitors", "ce:GetAnomalySubscriptions")
 )

@@ -257,6 +257,24 @@ def test_a_stack_younger_than_its_first_digest_is_not_asked_for_one() -> None:
     assert outcome("15.2-trail-validation", facts).verdict is Verdict.PASSED
 
 
+@pytest.mark.parametrize(
+    "role",
+    [
+        pytest.param("showcore-probe-production-role", id="15.3-the-probe"),
+        pytest.param("showcore-backup-production-role", id="15.3-a-role-of-the-stacks"),
+        pytest.param("aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS", id="15.3-service-linked"),
+    ],
+)
+def test_what_works_with_a_role_of_the_deployment_is_no_stranger(role: str) -> None:
+    arn = f"arn:aws:iam::111122223333:role/{role}"
+    facts = with_item(audit.CHANGES, 1, caller=arn, caller_type="AssumedRole", invoked_by="")
+    name = "showcore-backup-production-role"
+    own = stack.StackResource("backup", "BackupRole", "AWS::IAM::Role", name, "CREATE_COMPLETE")
+    tree = given(stack.STACK)
+    facts[stack.STACK] = replace(tree, resources=(*tree.resources, own))
+    assert outcome("15.3-callers", facts).verdict is Verdict.PASSED
+
+
 def test_the_deployment_s_callers_are_documented() -> None:
     found = outcome("15.3-deployment-calls", right())
     assert [claim.subject for claim in found.claims] == [

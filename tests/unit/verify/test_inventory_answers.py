@@ -15,7 +15,7 @@ from showcore_cfn.verify.facts import audit, backup, data, money, stack, storage
 from showcore_cfn.verify.facts.network import VPC
 from showcore_cfn.verify.look import CouldNotLook, Missing
 from tests.unit.verify.stubbed import Stubs
-from tests.unit.verify.world import DEPLOYED, NOW, STACK_NAME
+from tests.unit.verify.world import DEPLOYED, NOW, STACK_NAME, stack_with
 
 ARN = f"arn:aws:cloudformation:us-east-1:111122223333:stack/{STACK_NAME}/1"
 CHILD = f"arn:aws:cloudformation:us-east-1:111122223333:stack/{STACK_NAME}-Network-X/2"
@@ -462,9 +462,28 @@ def test_costs_are_counted_by_service_and_by_tag_where_that_is_active(status: st
         ]
     )
     found = stubs.look()(money.COSTS)
-    assert found == money.Costs(date(2026, 11, 10), date(2026, 11, 24), {"RDS": 0.75, "VPC": 2.0}, by_tag)
+    assert found == money.Costs(date(2026, 11, 21), date(2026, 11, 24), {"RDS": 0.75, "VPC": 2.0}, by_tag)
     assert found.total_usd == 2.75
     assert ("Filter" in stubs.requests[-1][2]) == by_tag
+
+
+def test_costs_of_a_stack_that_is_a_month_old_are_those_of_two_weeks() -> None:
+    old = stack_with(created=NOW - timedelta(days=30))[stack.STACK]
+    stubs = Stubs(
+        ce=[
+            ("list_cost_allocation_tags", {"CostAllocationTags": []}),
+            ("get_cost_and_usage", {"ResultsByTime": []}),
+        ]
+    )
+    found = stubs.look().having({stack.STACK: old})(money.COSTS)
+    assert (found.first, found.end) == (date(2026, 11, 10), date(2026, 11, 24))
+
+
+def test_a_stack_of_today_has_no_costs_yet() -> None:
+    young = stack_with(created=NOW - timedelta(hours=2))[stack.STACK]
+    stubs = Stubs(ce=[("list_cost_allocation_tags", {"CostAllocationTags": []})])
+    with pytest.raises(CouldNotLook, match="Cost Explorer knows whole days"):
+        stubs.look().having({stack.STACK: young})(money.COSTS)
 
 
 def test_monitors_count_who_listens() -> None:
