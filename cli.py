@@ -150,7 +150,7 @@ def run(arguments: list[str]) -> int:
 def _help_width() -> int:
     """The width that click would choose; it asks shutil, which loads three compressors to answer."""
     try:
-        columns = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size().columns
+        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size().columns
     except (ValueError, OSError):
         columns = WIDEST_HELP
     return max(min(columns or WIDEST_HELP, WIDEST_HELP) - 2, 50)

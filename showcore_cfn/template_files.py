@@ -5,14 +5,13 @@ Files are compared by content, never by time, so a checkout, a changed library o
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from showcore_cfn.errors import ShowcoreError
+from showcore_cfn.files import write_whole
 from showcore_cfn.template.json_types import Json
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -61,7 +60,7 @@ def write(files: Mapping[str, str], folder: Path) -> dict[str, State]:
             if state is State.LEFT_OVER:
                 (folder / name).unlink()
             elif state is not State.CURRENT:
-                _replace(folder / name, files[name])
+                write_whole(folder / name, files[name])
     except OSError as error:
         raise ShowcoreError(f"cannot write templates to {folder}: {error.strerror}.") from error
     return before
@@ -80,16 +79,3 @@ def _state(path: Path, text: str) -> State:
         return State.MISSING
     except OSError as error:
         raise ShowcoreError(f"cannot read {path}: {error.strerror}.") from error
-
-
-def _replace(path: Path, text: str) -> None:
-    """Written beside and renamed: nobody reads half a file."""
-    descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode())
-        Path(partial).chmod(0o644)
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise

@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, cast
 
+from showcore_cfn import fingerprint
 from showcore_cfn.check import lint_cache
 from showcore_cfn.check.finding import Finding, Place, in_order
 from showcore_cfn.check.lint_severity import INCOMPLETE, severity
@@ -52,7 +53,7 @@ def seen_by(name: str, texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _key(name: str, seen: Mapping[str, str]) -> str:
-    return lint_cache.key(seen, name, lint_cache.sources(*_SOURCES), today=lint_cache.today)
+    return lint_cache.key(seen, name, fingerprint.sources(*_SOURCES), today=lint_cache.today)
 
 
 def _judge(seen: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[Finding, ...]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from showcore_cfn import fingerprint
 from showcore_cfn.caches import cache_folder
 from showcore_cfn.check import lint_cache
 from showcore_cfn.check.finding import Finding, in_order
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _DECIDE = (  # the sources that decide a verdict
     *("check", "review", "template"),
-    *("__init__.py", "caches.py", "errors.py", "template_files.py"),
+    *("__init__.py", "caches.py", "errors.py", "files.py", "fingerprint.py", "template_files.py"),
 )
 
 
@@ -63,7 +64,7 @@ def check_generated(files: Mapping[str, str], *, use_cache: bool = True) -> tupl
     The whole verdict is kept by content, so nothing at all is imported for templates that were judged before.
     """
     verdicts = kept_verdicts() if use_cache else lint_cache.NOTHING_KEPT
-    key = lint_cache.key(files, "generated", lint_cache.sources(*_DECIDE), today=lint_cache.today)
+    key = lint_cache.key(files, "generated", fingerprint.sources(*_DECIDE), today=lint_cache.today)
     kept = verdicts.get(key)
     if kept is not None:
         return kept

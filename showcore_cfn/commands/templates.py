@@ -28,9 +28,19 @@ if TYPE_CHECKING:
 @click.option("--verbose", "-v", is_flag=True, help="Name every file, with its size and resources.")
 def command(check: bool, form: str, out: str, no_cache: bool, verbose: bool) -> Exit:
     """Write templates/ from the code, then lint and check them."""
+    from showcore_cfn import console, unchanged
+
+    stands = None if no_cache or verbose else unchanged.what_stands(out, form)
+    if stands is not None:
+        console.result(_said(stands, "current"))
+        return Exit.DONE
+    return _make(check, form, out, no_cache, verbose)
+
+
+def _make(check: bool, form: str, out: str, no_cache: bool, verbose: bool) -> Exit:
     from pathlib import Path
 
-    from showcore_cfn import console, template_files
+    from showcore_cfn import console, template_files, unchanged
     from showcore_cfn.generate import bodies, texts
     from showcore_cfn.template.render import Format
 
@@ -51,12 +61,14 @@ def command(check: bool, form: str, out: str, no_cache: bool, verbose: bool) -> 
         )
         return Exit.CHANGES if code is Exit.DONE else code
     if code is Exit.DONE:
-        resources = sum(size.resources for size in sizes)
-        console.result(
-            f"{len(files)} templates, {resources} resources: {'current' if not stale else 'written'}; "
-            "lint and the plan's rules find nothing."
-        )
+        counted = f"{len(files)} templates, {sum(size.resources for size in sizes)} resources"
+        unchanged.keep(files, form, counted)
+        console.result(_said(counted, "written" if stale else "current"))
     return code
+
+
+def _said(counted: str, state: str) -> str:
+    return f"{counted}: {state}; lint and the plan's rules find nothing."
 
 
 def _done(state: str) -> str:

@@ -26,7 +26,7 @@ class CannotPrepare(ShowcoreError):
     """The environment of the embedded AWS cannot be made."""
 
 
-def cache_folder(environ: Mapping[str, str], clone: Path = caches.CLONE) -> Path:
+def cache_folder(environ: Mapping[str, str], clone: str | Path = caches.CLONE) -> Path:
     """Where environments are kept: `.cache/` of a clone, the user's cache folder for an installed tool."""
     return caches.cache_folder(environ, clone) / "rehearsal"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from cli import run
-from showcore_cfn import console
-from showcore_cfn.check import lint_cache, lint_engine, sources, validate
+from showcore_cfn import console, fingerprint
+from showcore_cfn.check import lint_engine, sources, validate
 from showcore_cfn.check.finding import Finding
 from showcore_cfn.check.policy import check_plan
 from showcore_cfn.errors import TemplateError
@@ -337,7 +337,7 @@ def test_a_change_of_any_rule_makes_a_kept_verdict_miss(
     assert validate.check_generated({"alerts.yaml": GOOD}) != ()
     monkeypatch.setattr(validate, "_judge", lambda *_: ((), ()))
     assert validate.check_generated({"alerts.yaml": GOOD}) != ()
-    monkeypatch.setattr(lint_cache, "sources", lambda *names: f"changed: {names}")
+    monkeypatch.setattr(fingerprint, "sources", lambda *names: f"changed: {names}")
     assert validate.check_generated({"alerts.yaml": GOOD}) == ()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from showcore_cfn import fingerprint
 from showcore_cfn.caches import cache_folder
 from showcore_cfn.check import lint as lint_module
 from showcore_cfn.check import lint_cache, lint_engine
@@ -89,41 +90,12 @@ def test_the_key_holds_the_installed_linter_and_the_sources_of_this_one(
     texts = {"a.yaml": GOOD}
     key = lint_module._key("a.yaml", texts)
     with monkeypatch.context() as changed:
-        changed.setattr(lint_cache, "linter", lambda: "another cfn-lint")
+        changed.setattr(fingerprint, "libraries", lambda: "another cfn-lint")
         assert lint_module._key("a.yaml", texts) != key
     with monkeypatch.context() as changed:
-        changed.setattr(lint_cache, "sources", lambda *_names: "changed settings")
+        changed.setattr(fingerprint, "sources", lambda *_names: "changed settings")
         assert lint_module._key("a.yaml", texts) != key
     assert lint_module._key("a.yaml", texts) == key
-
-
-@pytest.fixture
-def installed(tmp_path: Path) -> Path:
-    """A folder of installed packages with a cfn-lint in it."""
-    package = tmp_path / "site-packages" / "cfnlint"
-    (package / "data" / "schemas").mkdir(parents=True)
-    (package / "version.py").write_text('__version__ = "1.58.0"\n', encoding="utf-8")
-    (package / "data" / "schemas" / "version.json").write_text('{"schema_date": "1"}', encoding="utf-8")
-    (package.parent / "sympy-1.0.dist-info").mkdir()
-    return package
-
-
-def test_the_linter_is_its_version_its_schemas_its_neighbours_and_the_python(installed: Path) -> None:
-    known = [lint_cache.linter_of(installed, "3.11")]
-    assert known == [lint_cache.linter_of(installed, "3.11")]
-    known.append(lint_cache.linter_of(installed, "3.12"))
-    (installed / "version.py").write_text('__version__ = "1.58.1"\n', encoding="utf-8")
-    known.append(lint_cache.linter_of(installed, "3.11"))
-    (installed / "data" / "schemas" / "version.json").write_text('{"schema_date": "2"}', encoding="utf-8")
-    known.append(lint_cache.linter_of(installed, "3.11"))
-    (installed.parent / "sympy-1.0.dist-info").rename(installed.parent / "sympy-1.1.dist-info")
-    known.append(lint_cache.linter_of(installed, "3.11"))
-    assert len(set(known)) == 5
-
-
-def test_sources_are_hashed_by_name_and_content() -> None:
-    assert lint_cache.sources("check/lint.py") != lint_cache.sources("check/lint_cache.py")
-    assert lint_cache.sources("check") not in (lint_cache.sources("template"), lint_cache.sources())
 
 
 def test_a_finding_comes_back_as_it_was_kept(verdicts: Verdicts) -> None:
