@@ -48,7 +48,7 @@ def unprotect(where: Where, only: Collection[str], *, yes: bool, output: str) ->
     here = look(where)
     stack, nest = _standing(here)
     found = protecting.look(here.cloudformation, stack, nest)
-    parts = [part for part in Part if part not in found.missing and (not only or part in only)]
+    parts = [part for part in found.standing if not only or part in only]
     if not parts:
         return _told(found, here.settings, output)
     for part in parts:

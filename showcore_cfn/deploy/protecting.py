@@ -58,8 +58,14 @@ class Protection:
         return self.termination if part is Part.TERMINATION else self.database is not False
 
     @property
+    def standing(self) -> tuple[Part, ...]:
+        """The parts of which anything is on."""
+        some = {Part.POLICIES: any(self.policies.values()), Part.DATABASE: self.database is True}
+        return tuple(part for part in Part if some.get(part, self.termination))
+
+    @property
     def missing(self) -> tuple[Part, ...]:
-        """The parts that are off."""
+        """The parts of which anything is off."""
         return tuple(part for part in Part if not self.has(part))
 
 

@@ -84,7 +84,9 @@ def test_a_policy_that_somebody_else_wrote_does_not_count(standing: Bench) -> No
     put_on(standing, EVERYTHING)
     open_ = {"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}
     standing.session().cloudformation.set_stack_policy(nested(standing, "storage"), json.dumps(open_))
-    assert look(standing).policies == {"database": True, "storage": False}
+    found = look(standing)
+    assert found.policies == {"database": True, "storage": False}
+    assert (Part.POLICIES in found.missing, Part.POLICIES in found.standing) == (True, True)
 
 
 def look(bench: Bench) -> Protection:
