@@ -9,7 +9,7 @@ PIP        := $(BIN)/python -m pip install --quiet --disable-pip-version-check -
 ENV        ?= production
 
 .DEFAULT_GOAL := help
-.PHONY: help templates lint types test check rehearse deploy coverage-of-plan clean lock
+.PHONY: help templates lint types test check rehearse deploy docs dist clean lock
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,15 +41,19 @@ test: $(VENV)/test.stamp  ## all tests, with branch coverage
 check: lint types test  ## all that a commit must pass: lint, types, tests, nothing generated that is stale
 	@$(BIN)/showcore templates --check
 	@$(BIN)/python .ci/coverage_of_plan.py --check
+	@$(BIN)/python .ci/generated_docs.py --check
 
-coverage-of-plan: $(VENV)/run.stamp  ## what answers each task of the plan, written to docs/plan-coverage.md
-	@$(BIN)/python .ci/coverage_of_plan.py
+docs: $(VENV)/run.stamp  ## write what docs/ and README.md take from the code
+	@$(BIN)/python .ci/generated_docs.py
 
 rehearse: $(VENV)/run.stamp  ## the whole deployment on an AWS embedded in this machine; no account needed
 	@$(BIN)/showcore rehearse
 
 deploy: $(VENV)/run.stamp  ## showcore deploy, for ENV=production or another environment of showcore.toml
 	@$(BIN)/showcore deploy --env $(ENV)
+
+dist: $(VENV)/run.stamp  ## a wheel in dist/ that works outside this clone
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 lock:  ## resolve the lock files anew (needs uv)
 	@cd .ci/requirements && for set in run:run.lock test:test.lock \

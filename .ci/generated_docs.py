@@ -12,6 +12,12 @@ from pathlib import Path
 TOP = Path(__file__).parents[1]
 DOCS = TOP / "docs"
 sys.path[:0] = [str(TOP), str(TOP / ".ci")]
+ABOUT = {  # where the first sentence of a page does not say what it is for
+    "cli.md": "Every command with its options, their environment variables, and the exit codes.",
+    "costs.md": "A month in the account, line by line, and the ways to make it cheaper.",
+    "plan-coverage.md": "Templates, tests, commands and documents, task by task.",
+    "security.md": "What is protected, from whom and how, and what each command may do.",
+}
 _MARKED = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -97,6 +103,23 @@ def _runbook_list() -> str:
     return "\n".join(f"- [{book.title}](runbooks/{book.name}.md). {book.summary}" for book in runbooks())
 
 
+def _page_list() -> str:
+    """The pages by hand and by code, each with its first sentence."""
+    pages = [page for page in sorted(DOCS.glob("*.md")) if page.name != "README.md"]
+    pages += sorted(DOCS.glob("*/README.md"))
+    rows = []
+    for page in pages:
+        title, *paragraphs = page.read_text(encoding="utf-8").split("\n\n")
+        said = ABOUT.get(page.name) or _first_sentence(paragraphs)
+        rows.append(f"| [{title.removeprefix('# ').strip()}]({page.relative_to(DOCS).as_posix()}) | {said} |")
+    return "\n".join(["| page | what it says |", "|---|---|", *rows])
+
+
+def _first_sentence(paragraphs: list[str]) -> str:
+    texts = (" ".join(each.split()) for each in paragraphs if each[:1].isalpha() or each[:1] == "`")
+    return next(texts).partition(". ")[0].removesuffix(".") + "."
+
+
 def _help() -> str:
     return f"```text\n$ showcore --help\n{_printed('--help').strip()}\n```"
 
@@ -146,6 +169,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "help": _help,
     "endpoint-costs": _endpoint_table,
     "packages": _packages,
+    "pages": _page_list,
     "permissions": _permissions,
     "runbooks": _runbook_list,
 }

@@ -41,10 +41,15 @@ def gateways_of(settings: Settings, where: Where) -> Gateways:
 
 
 def reviewed_templates(folder: Path = TEMPLATES_FOLDER) -> dict[str, str]:
-    """The templates that the code generates. Stops unless the folder, which was reviewed, holds them."""
+    """The templates that the code generates. Stops unless the folder, which was reviewed, holds just them."""
     from showcore_cfn.generate import generate
 
     generated = generate()
+    if not folder.is_dir():
+        raise Stopped(
+            f"there is no {folder}/ here, and only what was reviewed there is deployed. Go to the repository that "
+            "holds it, or write it with `showcore templates` and have it reviewed."
+        )
     stale = [name for name, text in generated.items() if _text(folder / name) != text]
     if stale:
         raise Stopped(

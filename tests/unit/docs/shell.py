@@ -38,7 +38,7 @@ def commands(script: str) -> Iterator[list[str]]:
         while words and (_ASSIGNMENT.match(words[0]) or words[0] in _KEYWORDS):
             words.pop(0)
         if words:
-            yield words
+            yield words[: words.index(">")] if ">" in words else words
 
 
 def _joined(script: str) -> list[str]:
