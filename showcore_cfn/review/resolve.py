@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from showcore_cfn.review.scope import Scope, World
+from showcore_cfn.review.scope import Scope
 from showcore_cfn.review.values import Reference, Unknown, Value
+from showcore_cfn.review.world import World
 from showcore_cfn.template.json_types import Json
 from showcore_cfn.template.load import Document, Problem, TemplateSet
 

@@ -7,13 +7,25 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from showcore_cfn.review import evaluate
-from showcore_cfn.review.values import Reference, Unknown, Value, form, joined, literal, text_of
+from showcore_cfn.review.loops import filled, is_loop
+from showcore_cfn.review.values import (
+    Reference,
+    Unknown,
+    Value,
+    form,
+    joined,
+    literal,
+    text_of,
+    typed,
+    with_commas,
+)
+from showcore_cfn.review.world import World
 from showcore_cfn.template.json_types import Json
-from showcore_cfn.template.load import Document, Place, Problem, TemplateSet
+from showcore_cfn.template.load import Document, Place
 
 _STACK = "AWS::CloudFormation::Stack"
 _DEEPEST = 60  # CloudFormation itself stops nesting values far earlier
@@ -31,34 +43,6 @@ class _Removed:
 
 
 _REMOVED = _Removed()
-
-
-class World:
-    """What the stacks of one nest share."""
-
-    def __init__(self, templates: TemplateSet) -> None:
-        self.documents = templates.documents
-        self.problems: list[Problem] = []
-        self.exports: dict[str, str] = {}
-        self._exported: dict[str, tuple[Scope, str]] = {}
-
-    def problem(self, name: str, line: int | None, sentence: str) -> None:
-        """Note a problem once."""
-        found = Problem(name, line, sentence)
-        if found not in self.problems and len(self.problems) < 500:
-            self.problems.append(found)
-
-    def link_exports(self, scopes: Iterable[Scope]) -> None:
-        """Learn the export names of all stacks, so that an import inside the set is the value itself."""
-        for scope in scopes:
-            for output, name in scope.export_names().items():
-                self._exported.setdefault(name, (scope, output))
-                self.exports.setdefault(name, f"{scope.stack}.{output}")
-
-    def imported(self, name: Value) -> Value | None:
-        """The value that another stack of the set exports under this name."""
-        found = self._exported.get(text_of(name))
-        return None if found is None else found[0].output(found[1])
 
 
 class Scope:
@@ -160,7 +144,7 @@ class Scope:
         kind = str(declared.get("Type", "String"))
         if kind.startswith("AWS::SSM::Parameter"):
             return Unknown(f"the value of the SSM parameter {text_of(self._given(name, declared))}")
-        return _typed(self._given(name, declared), kind)
+        return typed(self._given(name, declared), kind)
 
     def _given(self, name: str, declared: dict[str, Json]) -> Value:
         if self.parent is not None:
@@ -169,7 +153,7 @@ class Scope:
             if isinstance(passed, dict) and name in passed:
                 place = ("Resources", self.chain[-1], "Properties", "Parameters", name)
                 value = self.parent.value(passed[name], place)
-                return joined(_with_commas(value)) if isinstance(value, list) else value
+                return joined(with_commas(value)) if isinstance(value, list) else value
         elif name in self.given:
             return self.given[name]
         if "Default" in declared:
@@ -240,9 +224,9 @@ class Scope:
     def _mapping(self, raw: dict[str, Json], place: Place) -> Value | _Removed:
         if len(raw) == 1:
             ((key, argument),) = raw.items()
-            if key == "Ref" or key == "Condition" or (key.startswith("Fn::") and not _is_loop(key)):
+            if key == "Ref" or key == "Condition" or (key.startswith("Fn::") and not is_loop(key)):
                 return self._function(key, argument, (*place, key))
-        if any(_is_loop(key) for key in raw):
+        if any(is_loop(key) for key in raw):
             raw = self._unrolled(raw, place)
         found = {key: self._value(item, (*place, key)) for key, item in raw.items()}
         return {key: item for key, item in found.items() if not isinstance(item, _Removed)}
@@ -319,7 +303,7 @@ class Scope:
         else:
             reference = self._ref(name, place)
             found = "" if isinstance(reference, _Removed) else reference
-        return joined(_with_commas(found)) if isinstance(found, list) else found
+        return joined(with_commas(found)) if isinstance(found, list) else found
 
     def _if(self, argument: Json, place: Place) -> Value | _Removed:
         if not (isinstance(argument, list) and len(argument) == 3 and isinstance(argument[0], str)):
@@ -362,11 +346,11 @@ class Scope:
     # Loops -----------------------------------------------------------------------------------------------
 
     def _unrolled(self, raw: dict[str, Json], place: Place, depth: int = 0) -> dict[str, Json]:
-        if not any(_is_loop(key) for key in raw):
+        if not any(is_loop(key) for key in raw):
             return raw
         found: dict[str, Json] = {}
         for key, item in raw.items():
-            if not _is_loop(key):
+            if not is_loop(key):
                 found[key] = item
                 continue
             bodies = self._loop(item, (*place, key)) if depth < 6 else None
@@ -386,7 +370,7 @@ class Scope:
         collection = self.value(item[1], (*place, 1))
         if not isinstance(collection, list) or any(isinstance(v, (Unknown, Reference)) for v in collection):
             return None
-        return [_filled(item[2], str(variables[0]), text_of(value)) for value in collection[:_MOST_LOOPS]]
+        return [filled(item[2], str(variables[0]), text_of(value)) for value in collection[:_MOST_LOOPS]]
 
 
 _SPECIAL: Final[Mapping[str, Callable[[Scope, Json, Place], Value | _Removed]]] = {
@@ -398,49 +382,3 @@ _SPECIAL: Final[Mapping[str, Callable[[Scope, Json, Place], Value | _Removed]]] 
     "Fn::FindInMap": Scope._find_in_map,
     "Fn::ImportValue": Scope._import,
 }
-
-
-def _is_loop(key: str) -> bool:
-    return key.startswith("Fn::ForEach::")
-
-
-def _filled(body: dict[str, Json], variable: str, value: str) -> dict[str, Json]:
-    """A loop's body with `${variable}` and `&{variable}` written out, in keys and in values."""
-
-    def text(item: str) -> str:
-        return item.replace(f"${{{variable}}}", value).replace(
-            f"&{{{variable}}}", "".join(c for c in value if c.isalnum())
-        )
-
-    def fill(item: Json) -> Json:
-        if isinstance(item, str):
-            return text(item)
-        if isinstance(item, list):
-            return [fill(inner) for inner in item]
-        if isinstance(item, dict):
-            if item == {"Ref": variable}:
-                return value
-            return {text(key): fill(inner) for key, inner in item.items()}
-        return item
-
-    return {text(key): fill(item) for key, item in body.items()}
-
-
-def _typed(value: Value, kind: str) -> Value:
-    """A parameter's value in the parameter's type."""
-    if kind == "CommaDelimitedList" or kind.startswith("List<"):
-        if isinstance(value, (Unknown, Reference, list)):
-            return value
-        return [item.strip() for item in text_of(value).split(",")]
-    if kind == "Number" and isinstance(value, str):
-        for read in (int, float):
-            try:
-                return read(value)
-            except ValueError:
-                continue
-    return value
-
-
-def _with_commas(value: Value) -> list[Value]:
-    items = value if isinstance(value, list) else [value]
-    return [part for index, item in enumerate(items) for part in ([",", item] if index else [item])]

@@ -122,3 +122,24 @@ def _brief(value: Value) -> str:
     if isinstance(value, list):
         return ", ".join(text_of(item) for item in value)
     return text_of(value)
+
+
+def typed(value: Value, kind: str) -> Value:
+    """A parameter's value in the parameter's type."""
+    if kind == "CommaDelimitedList" or kind.startswith("List<"):
+        if isinstance(value, (Unknown, Reference, list)):
+            return value
+        return [item.strip() for item in text_of(value).split(",")]
+    if kind == "Number" and isinstance(value, str):
+        for read in (int, float):
+            try:
+                return read(value)
+            except ValueError:
+                continue
+    return value
+
+
+def with_commas(value: Value) -> list[Value]:
+    """The items of a list with a comma between each two, as `Fn::Sub` and nested stacks write them."""
+    items = value if isinstance(value, list) else [value]
+    return [part for index, item in enumerate(items) for part in ([",", item] if index else [item])]
