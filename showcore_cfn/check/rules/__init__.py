@@ -54,6 +54,7 @@ TOPICS = (  # the modules that hold rules, in the order of their documentation
     "nested",
     "safety",
     "naming",
+    "functions",
 )
 
 

@@ -129,10 +129,9 @@ _KEYS = re.compile(
 )
 def key_in_template(view: View) -> Hits:
     for document in view.templates.documents.values():
-        for number, line in enumerate(document.text.splitlines(), 1):
-            match = _KEYS.search(line)
-            if match is not None and not match[0].endswith("EXAMPLE"):
-                yield Hit(document.name, _place(document.body, match[0]), f"Line {number} holds a key.")
+        for match in _KEYS.finditer(document.text):
+            if not match[0].endswith("EXAMPLE"):
+                yield Hit(document.name, _place(document.body, match[0]), "A key stands in the template.")
 
 
 def _place(value: Json, text: str) -> tuple[str | int, ...]:
@@ -195,13 +194,11 @@ def secret_default(view: View) -> Hits:
     for document in view.templates.documents.values():
         parameters = document.body.get("Parameters")
         for name, declared in parameters.items() if isinstance(parameters, dict) else ():
-            default = declared.get("Default") if isinstance(declared, dict) else None
-            hidden = isinstance(declared, dict) and str(declared.get("NoEcho", "")).lower() == "true"
+            if not isinstance(declared, dict) or str(declared.get("Type", "")).startswith("AWS::SSM"):
+                continue
+            default = declared.get("Default")
+            hidden = str(declared.get("NoEcho", "")).lower() == "true"
             called = re.search(r"(Password|Secret|Token|ApiKey|PrivateKey)$", name) is not None
             if (hidden or called) and isinstance(default, str) and not _HARMLESS.search(default):
-                if not str(declared.get("Type", "") if isinstance(declared, dict) else "").startswith(
-                    "AWS::SSM"
-                ):
-                    yield Hit(
-                        document.name, ("Parameters", name, "Default"), f"The default of {name} is in clear."
-                    )
+                place = ("Parameters", name, "Default")
+                yield Hit(document.name, place, f"The default of {name} is in clear.")
