@@ -31,6 +31,7 @@ from showcore_cfn.verify.rehearsal import UNANSWERABLE, rehearse
 from showcore_cfn.verify.run import run as run_checks
 
 ACCOUNT = "210000000001"
+TOP = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +142,65 @@ def test_an_environment_that_is_not_deployed_could_not_be_looked_at(
     at_home(deployed, tmp_path, monkeypatch, stack_name="elsewhere")
     assert run(["verify", "--only", "7.1-vpc"]) == 1
     assert "there is no stack elsewhere: `showcore deploy` makes it" in capsys.readouterr().out
+
+
+@pytest.mark.task("1.1")
+@pytest.mark.task("12.2")
+def test_the_organization_is_deployed_once_and_destroyed_in_the_management_account(
+    deployed: Nest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at_home(deployed, tmp_path, monkeypatch)
+    monkeypatch.chdir(TOP)  # where the reviewed templates are
+
+    def account(*arguments: str) -> tuple[int, str]:
+        code = run(["account", *arguments, "--settings", str(tmp_path / "showcore.toml")])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    assert account("organization", "deploy", "--yes") == (
+        1,
+        "showcore: tag policies are off: `showcore account enable-tag-policies` first.\n",
+    )
+    assert "tag policies are off; would be turned on" in account("enable-tag-policies", "--dry-run")[1]
+    assert "tag policies were off; turned on" in account("enable-tag-policies", "--yes")[1]
+    assert "tag policies are on" in account("enable-tag-policies", "--yes")[1]
+    code, said = account("organization", "plan")
+    assert (code, "ShowCoreUnit" in said, "TagPolicy" in said) == (0, True, True)
+    assert account("organization", "deploy", "--yes")[0] == 0
+    assert deployed.session.cloudformation.stack("showcore-organization") is not None
+    assert "Nothing to do" in account("organization", "deploy", "--yes")[1]
+    assert account("organization", "destroy", "--yes")[0] == 0
+    assert deployed.session.cloudformation.stack("showcore-organization") is None
+    assert "Nothing to do" in account("organization", "destroy", "--yes")[1]
+
+
+def test_nothing_is_turned_on_without_a_yes(
+    deployed: Nest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at_home(deployed, tmp_path, monkeypatch)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "210000000003")  # an organization of its own
+    assert run(["account", "enable-tag-policies"]) == 4
+    assert "nothing was done" in capsys.readouterr().err
+    assert run(["account", "enable-tag-policies", "--dry-run"]) == 0
+    assert "would be turned on" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "action"),
+    [
+        ("activate-cost-tags", "ce:ListCostAllocationTags"),
+        ("billing-preferences", "ce:ListCostAllocationTags"),
+        ("free-tier", "freetier:GetAccountPlanState"),
+    ],
+)
+def test_what_the_embedded_aws_does_not_know_is_an_error_that_names_the_call(
+    deployed: Nest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    action: str,
+) -> None:
+    at_home(deployed, tmp_path, monkeypatch)
+    assert run(["account", command]) == 1
+    assert f"AWS refuses {action}" in capsys.readouterr().err

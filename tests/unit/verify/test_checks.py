@@ -36,6 +36,15 @@ def test_a_check_passes_where_everything_is_as_the_plan_wants_it(id_: str) -> No
     assert found.verdict is Verdict.PASSED, [claim for claim in found.claims if not claim.holds]
 
 
+@pytest.mark.task("7.1")
+@pytest.mark.task("12.1")
+@pytest.mark.task("12.2")
+@pytest.mark.task("12.3")
+@pytest.mark.task("12.4")
+@pytest.mark.task("13.1")
+@pytest.mark.task("15.1")
+@pytest.mark.task("15.2")
+@pytest.mark.task("15.3")
 @pytest.mark.parametrize(
     ("id_", "facts", "word"),
     [pytest.param(id_, facts, word, id=f"{id_}-{what}") for id_, what, facts, word in WRONG],
