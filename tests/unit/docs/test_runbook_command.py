@@ -118,7 +118,7 @@ def test_ids_come_from_the_deployed_stacks_and_commands_name_the_environment(
     assert "--security-group-ids sg-0cache" in result.stdout
     assert "--cache-parameter-group-name try-redis7" in result.stdout
     assert "the old address, `redis.example`" in result.stdout
-    assert "`showcore verify --env staging --drill restore`" in result.stdout
+    assert "`showcore verify --env staging --only 14.4 --drill restore`" in result.stdout
     assert "<" not in result.stdout
     assert account.asked == [
         "stack try-out-phase1-staging",

@@ -23,6 +23,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(
         TOP / "showcore_cfn", source / "showcore_cfn", ignore=shutil.ignore_patterns("__pycache__")
     )
+    shutil.copytree(TOP / "templates", work / "templates")
     for name in SOURCES:
         shutil.copy(TOP / name, source / name)
     options = ("--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
@@ -68,15 +69,10 @@ class Showcore:
 
 
 def test_it_holds_every_file_that_the_package_reads(unpacked: Path) -> None:
-    kept = {".py", ".md", ".toml", ".json", ".lock", ".sh", ".typed", ".txt", ".yaml"}
-    package = TOP / "showcore_cfn"
-    wanted = {
-        path.relative_to(TOP).as_posix()
-        for path in package.rglob("*")
-        if path.is_file()
-        and "__pycache__" not in path.parts
-        and (path.suffix in kept or path.name == "py.typed")
-    }
+    kept = {".py", ".md", ".toml", ".json", ".lock", ".sh", ".txt", ".yaml", "py.typed"}
+    source = unpacked.parent / "source"
+    files = (path for path in (source / "showcore_cfn").rglob("*") if path.is_file())
+    wanted = {path.relative_to(source).as_posix() for path in files if {path.suffix, path.name} & kept}
     shipped = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
     assert wanted - shipped == set()
 
@@ -89,9 +85,10 @@ def test_help_and_version(showcore: Showcore) -> None:
 def test_templates_are_written_and_priced_far_from_the_clone(showcore: Showcore) -> None:
     assert "14 templates" in showcore("templates", "--out", "templates")
     written = {path.name for path in (showcore.folder / "templates").iterdir()}
-    assert written == {path.name for path in (TOP / "templates").iterdir()}
+    committed = showcore.site.parent / "templates"
+    assert written == {path.name for path in committed.iterdir()}
     for name in written:
-        assert (showcore.folder / "templates" / name).read_bytes() == (TOP / "templates" / name).read_bytes()
+        assert (showcore.folder / "templates" / name).read_bytes() == (committed / name).read_bytes()
     assert "USD" in showcore("cost")
 
 
