@@ -15,6 +15,7 @@ from showcore_cfn.review.sources import DEPLOYED, Source
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from showcore_cfn.review.review import Price
     from showcore_cfn.settings import Settings
 
 
@@ -33,6 +34,15 @@ class Terms:
         if self.settings is None:
             return {}
         return {**self.settings.parameters(), "AWS::Region": self.settings.region}
+
+    @property
+    def price(self) -> Price | None:
+        """How a month is estimated: with the environment's own usage, where there are settings."""
+        if self.settings is None:
+            return None
+        from showcore_cfn.cost.terms import terms_of
+
+        return terms_of(self.settings).of_nest
 
     @property
     def budget_usd(self) -> Decimal | None:

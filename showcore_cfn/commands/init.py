@@ -161,5 +161,5 @@ def _tell(path: Path, settings: Settings, neighbour: str | None) -> None:
     if settings.values["AccountTier"] == "false":
         notice("account_tier is false: another environment of the account has what an account has once.")
     notice(
-        f"Next: read it through, then `showcore doctor`, then `showcore plan --env {settings.environment}`."
+        f"Next: read it through, then `showcore doctor`, then `showcore bootstrap --env {settings.environment}`."
     )

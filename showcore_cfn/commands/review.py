@@ -58,7 +58,7 @@ def command(
 
     terms = _reviewing.terms(settings_file, env, profile, region, endpoint_url)
     sources = _reviewing.pair(base, head, folder, terms, from_fork=True)
-    found = review(*sources, terms.parameters, budget_usd=terms.budget_usd)
+    found = review(*sources, terms.parameters, price=terms.price, budget_usd=terms.budget_usd)
     text = render(Form(output), found, _reviewing.paint if out is None else None)
     if out is None:
         console.result(text)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from showcore_cfn.review.assess import assess
 from showcore_cfn.review.diff import Action, Difference, Side, diff
 from showcore_cfn.review.fate import export_refusals
 from showcore_cfn.review.impact import Affected, Impact
 from showcore_cfn.review.intent import Intent, intents
-from showcore_cfn.review.resolve import resolve
+from showcore_cfn.review.resolve import Nest, resolve
 from showcore_cfn.review.security import Direction, SecurityChange, security_changes
 from showcore_cfn.review.sources import Source
 from showcore_cfn.template.load import Problem, TemplateSet
 
 if TYPE_CHECKING:
     from showcore_cfn.cost.delta import Delta
+    from showcore_cfn.cost.line import Estimate
+
+Price: TypeAlias = "Callable[[Nest], Estimate]"
 
 
 class Gate(StrEnum):
@@ -103,9 +106,13 @@ def review(
     parameters: Mapping[str, str],
     *,
     with_cost: bool = True,
+    price: Price | None = None,
     budget_usd: Decimal | None = None,
 ) -> Review:
-    """The review of a change. `parameters` are the root's; a deployed stack's own stand before them."""
+    """The review of a change. `parameters` are the root's; a deployed stack's own stand before them.
+
+    `price` estimates a month of a nest; prices of us-east-1 and typical usage unless it is given.
+    """
     everything = base.whole and head.whole
     sides = [
         Side(source.templates, resolve(source.templates, _given(source, parameters), everything=everything))
@@ -124,7 +131,7 @@ def review(
         tuple(sentence for sentence, certain in exports if not certain),
         intents(affected, base.templates),
         security_changes(difference),
-        _cost(difference) if with_cost and difference.changes else None,
+        _cost(difference, base, head, price) if with_cost and difference.changes else None,
         budget_usd,
     )
 
@@ -141,8 +148,18 @@ def _given(source: Source, parameters: Mapping[str, str]) -> Mapping[str, str]:
     return {**parameters, **(source.parameters or {})}
 
 
-def _cost(difference: Difference) -> Delta:
+def _cost(difference: Difference, base: Source, head: Source, price: Price | None) -> Delta:
     from showcore_cfn.cost.delta import delta
     from showcore_cfn.cost.estimate import estimate
 
-    return delta(estimate(difference.base), estimate(difference.head))
+    month = price or estimate
+    before, after = (_standing(difference.base, base.templates), _standing(difference.head, head.templates))
+    return delta(month(before), month(after))
+
+
+def _standing(nest: Nest, templates: TemplateSet) -> Nest:
+    """What stands for a whole month: the root and what it nests, without templates beside it such as a probe."""
+    tops = {resource.top for resource in nest.resources.values() if resource.document == templates.root}
+    if not tops:
+        return nest
+    return replace(nest, resources={path: one for path, one in nest.resources.items() if one.top in tops})

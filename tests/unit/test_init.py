@@ -67,7 +67,7 @@ def test_options_are_enough_and_the_critical_addresses_stand_in_for_the_others(
     said = capsys.readouterr()
     assert said.out == "showcore.toml now holds [production].\n"
     assert said.err == (
-        "Next: read it through, then `showcore doctor`, then `showcore plan --env production`.\n"
+        "Next: read it through, then `showcore doctor`, then `showcore bootstrap --env production`.\n"
     )
     settings = load(tmp_path / "showcore.toml")
     values = settings.parameters()
@@ -164,7 +164,7 @@ def test_a_second_environment_of_the_account_gets_names_of_its_own(
     assert capsys.readouterr().err == (
         "Its names begin with showcore-staging, since [production] is in the same account.\n"
         "account_tier is false: another environment of the account has what an account has once.\n"
-        "Next: read it through, then `showcore doctor`, then `showcore plan --env staging`.\n"
+        "Next: read it through, then `showcore doctor`, then `showcore bootstrap --env staging`.\n"
     )
     settings = load(tmp_path / "showcore.toml", "staging")
     values = settings.parameters()
