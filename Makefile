@@ -53,7 +53,8 @@ deploy: $(VENV)/run.stamp  ## showcore deploy, for ENV=production or another env
 	@$(BIN)/showcore deploy --env $(ENV)
 
 dist: $(VENV)/run.stamp  ## a wheel in dist/ that works outside this clone
-	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@rm -rf build && $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	    --wheel-dir dist . && rm -rf build *.egg-info
 
 lock:  ## resolve the lock files anew (needs uv)
 	@cd .ci/requirements && for set in run:run.lock test:test.lock \
