@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from showcore_cfn.aws.call import asked
-from showcore_cfn.deploy.drift import Detection, Difference, ResourceDrift
+from showcore_cfn.deploy.drift_detection import Detection, Difference, ResourceDrift
 
 _COMPLETE, _FAILED = "DETECTION_COMPLETE", "DETECTION_FAILED"
 
 
 class DriftGateway:
-    """`deploy.drift.Detector` over boto3."""
+    """`deploy.drift_detection.Detector` over boto3."""
 
     def __init__(self, client: Any, profile: str | None) -> None:
         self._client = client

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from showcore_cfn.deploy.drift import Difference, Drift, Drifted
+from showcore_cfn.deploy.drift_detection import Difference, Drift, Drifted
 from showcore_cfn.deploy.drift_outlook import Future, Outlook
 from showcore_cfn.template.json_types import Json
 

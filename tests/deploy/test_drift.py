@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from showcore_cfn.aws.drift import DriftGateway
-from showcore_cfn.deploy.drift import Drift, detect
+from showcore_cfn.deploy.drift_detection import Drift, detect
 from showcore_cfn.deploy.drift_outlook import Future, future
 from showcore_cfn.deploy.drift_text import as_json, text
 from showcore_cfn.errors import StillRunning
