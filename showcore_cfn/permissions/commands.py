@@ -119,7 +119,12 @@ COMMANDS: dict[str, frozenset[str]] = {
         _MAKE, _UPLOAD, _PROTECT, _actions("cloudformation", "CancelUpdateStack ExecuteChangeSet")
     ),
     "destroy": _all(
-        _MAKE, _UPLOAD, _PROTECT, _actions("cloudformation", "CancelUpdateStack ExecuteChangeSet")
+        _MAKE,
+        _UPLOAD,
+        _PROTECT,
+        _actions("cloudformation", "CancelUpdateStack ExecuteChangeSet"),
+        _actions("backup", "ListRecoveryPointsByBackupVault"),
+        _actions("s3", "ListBucketVersions"),
     ),
     "diagnose": _all(_FOLLOW, _WAITING, _actions("cloudformation", "DescribeEvents")),
     "diff": _all(_LOOK, _TEMPLATES),

@@ -20,7 +20,11 @@ from tests.unit.permissions.policy import Document, allows
 
 TOP = Path(__file__).parents[2]
 SETTINGS = str(TOP / "showcore.example.toml")
-OPERATIONS = {"ListObjectsV2": "ListBucket", "HeadBucket": "ListBucket"}
+OPERATIONS = {
+    "ListObjectsV2": "ListBucket",
+    "HeadBucket": "ListBucket",
+    "ListObjectVersions": "ListBucketVersions",
+}
 WAYS = [  # in the order of a life: each stands on what the ones before it left
     ("bootstrap", ["--yes"]),
     ("plan", []),

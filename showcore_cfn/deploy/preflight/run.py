@@ -9,7 +9,7 @@ from functools import partial
 from showcore_cfn.aws.failures import AwsError, CredentialsExpired, NoCredentials
 from showcore_cfn.aws.gateways import CloudFormation, Gateways
 from showcore_cfn.aws.values import Stack
-from showcore_cfn.deploy.change_set import ROOT, tier_of
+from showcore_cfn.deploy.contents import contents
 from showcore_cfn.deploy.parallel import together
 from showcore_cfn.deploy.preflight import access, names, offers, singletons
 from showcore_cfn.deploy.preflight.account import Account
@@ -36,17 +36,8 @@ def look(
 
 def standing(cloudformation: CloudFormation, stack: Stack | None) -> Standing:
     """Everything in a stack and in those nested in it."""
-    if stack is None:
-        return Standing()
-    root = cloudformation.resources(stack.id)
-    nested = [each for each in root if each.is_stack and each.physical_id]
-    inner = together(partial(cloudformation.resources, each.physical_id) for each in nested)
-    tiers = [(ROOT, root), *((tier_of(n.logical_id), found) for n, found in zip(nested, inner, strict=True))]
-    there = [(tier, each) for tier, found in tiers for each in found if each.physical_id]
-    return Standing(
-        frozenset(each.physical_id for _, each in there),
-        frozenset(f"{tier}/{each.logical_id}" for tier, each in there),
-    )
+    there = contents(cloudformation, stack.id) if stack else {}
+    return Standing(frozenset(each.physical_id for each in there.values()), frozenset(there))
 
 
 def _checks(

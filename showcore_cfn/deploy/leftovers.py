@@ -1,0 +1,174 @@
+"""What a deletion of the nest takes, keeps and snapshots, and what the rest costs a month.
+
+By the DeletionPolicy that each resource was deployed with:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Protocol
+
+from showcore_cfn.aws.failures import AwsError
+from showcore_cfn.aws.gateways import CloudFormation
+from showcore_cfn.cost.price_list import PriceList
+from showcore_cfn.deploy.contents import contents
+from showcore_cfn.deploy.parallel import together
+from showcore_cfn.review import known
+from showcore_cfn.review.resolve import Nest, Resource
+
+GIB = Decimal(2**30)
+_BUCKET, _VAULT = "AWS::S3::Bucket", "AWS::Backup::BackupVault"
+_DATABASE, _CACHE = "AWS::RDS::DBInstance", "AWS::ElastiCache::ReplicationGroup"
+_NESTED = "AWS::CloudFormation::Stack"
+_PRICES = {  # type -> price of a GB-month of what is left
+    _BUCKET: "s3.standard.gb_month",
+    _VAULT: "backup.rds_snapshot.gb_month",
+    _DATABASE: "rds.backup.additional.gb_month",
+    _CACHE: "elasticache.backup.gb_month",
+}
+_REMOVE = {
+    _BUCKET: "empty it with all its versions (`Empty` in the S3 console), then `aws s3 rb s3://{name}`",
+    _VAULT: "delete its recovery points (`aws backup delete-recovery-point`), then"
+    " `aws backup delete-backup-vault --backup-vault-name {name}`",
+    _DATABASE: "`aws rds delete-db-snapshot --db-snapshot-identifier` with its final snapshot",
+    _CACHE: "`aws elasticache delete-snapshot --snapshot-name` with its final snapshot",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is: objects with all versions, or recovery points."""
+
+    things: int
+    bytes: int
+    at_least: bool = False  # there is more, and it was not counted
+
+
+class Sizes(Protocol):
+    """The questions about sizes; AwsError where they are not answered."""
+
+    def bucket(self, name: str) -> Size:
+        """The objects of a bucket, all versions and delete markers of them."""
+        ...
+
+    def vault(self, name: str) -> Size:
+        """The recovery points of a vault."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One thing that is still there afterwards."""
+
+    path: str
+    type: str
+    name: str  # its physical id
+    snapshot: bool  # what is left is a last snapshot of it
+    size: Size | None = None  # None where it could not be seen
+    usd_a_month: Decimal | None = None
+
+    @property
+    def removal(self) -> str:
+        """The command that removes it."""
+        return _REMOVE.get(self.type, "delete it by hand: {name}").format(name=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What a deletion does: how many resources go, by nested stack; what holds data among them; what is left."""
+
+    deleted: Mapping[str, int]
+    data: tuple[tuple[str, str], ...]  # path and what it holds
+    left: tuple[Left, ...]
+
+
+def leaving(
+    cloudformation: CloudFormation, root_id: str, nest: Nest, sizes: Sizes, prices: PriceList
+) -> Leaving:
+    """What deleting the stack does to everything in it, as it is deployed."""
+    ids = {path: each.physical_id for path, each in contents(cloudformation, root_id).items()}
+    there = [r for r in nest.resources.values() if r.path in ids and r.type != _NESTED]
+    kept = [resource for resource in there if _policy(resource).startswith(("Retain", "Snapshot"))]
+    gone = [resource for resource in there if resource not in kept]
+    found = together(partial(_left, each, ids[each.path], sizes, prices) for each in kept)
+    return Leaving(
+        deleted=Counter(resource.stack for resource in gone),
+        data=tuple((r.path, known.holds(r.type)) for r in gone if known.holds(r.type)),
+        left=tuple(found),
+    )
+
+
+def text(found: Leaving) -> str:
+    """The list that is shown before a deletion."""
+    return "\n".join(_lines(found))
+
+
+def _lines(found: Leaving) -> Iterator[str]:
+    counts = ", ".join(f"{stack} {count}" for stack, count in found.deleted.items())
+    yield f"Deleted: {sum(found.deleted.values())} resources ({counts})."
+    for path, holds in found.data:
+        yield f"  with its data: {path}, {holds}"
+    if not found.left:
+        yield "Nothing is left."
+        return
+    yield "Left, and paid for:"
+    for left in found.left:
+        yield f"  {left.path}: {'a last snapshot' if left.snapshot else left.name}{_size(left)}"
+        yield f"    to remove it: {left.removal}"
+    yield _total(found.left)
+
+
+def _size(left: Left) -> str:
+    size = left.size
+    if size is None:
+        return ", size not seen"
+    many = f"{'at least ' if size.at_least else ''}{size.things}"
+    unit = "recovery points" if left.type == _VAULT else "versions"
+    amount = f"{_gib(size.bytes)} at most" if left.snapshot else f"{many} {unit}, {_gib(size.bytes)}"
+    cost = "" if left.usd_a_month is None else f", {left.usd_a_month:.2f} USD a month"
+    return f", {amount}{cost}"
+
+
+def _total(left: Iterable[Left]) -> str:
+    found = list(left)
+    usd = sum((each.usd_a_month for each in found if each.usd_a_month is not None), Decimal(0))
+    unseen = sum(each.usd_a_month is None for each in found)
+    more = f", and {unseen} whose size was not seen" if unseen else ""
+    return f"Together {usd:.2f} USD a month{more}."
+
+
+def _gib(count: int) -> str:
+    return f"{Decimal(count) / GIB:.2f} GB"
+
+
+def _left(resource: Resource, name: str, sizes: Sizes, prices: PriceList) -> Left:
+    snapshot = _policy(resource) == "Snapshot"
+    size = _size_of(resource, name, sizes)
+    price = prices.get(_PRICES.get(resource.type, ""))
+    usd = Decimal(size.bytes) / GIB * price.usd if size is not None and price is not None else None
+    return Left(resource.path, resource.type, name, snapshot, size, usd)
+
+
+def _size_of(resource: Resource, name: str, sizes: Sizes) -> Size | None:
+    properties = resource.properties
+    try:
+        if resource.type == _BUCKET:
+            return sizes.bucket(name)
+        if resource.type == _VAULT:
+            return sizes.vault(name)
+    except AwsError:
+        return None
+    storage = properties.get("AllocatedStorage") if isinstance(properties, dict) else None
+    return Size(1, int(str(storage)) * int(GIB)) if str(storage).isdigit() else None
+
+
+def _policy(resource: Resource) -> str:
+    found = resource.raw.get("DeletionPolicy")
+    if found is None and known.snapshot_by_default(resource.type, resource.properties):
+        return "Snapshot"
+    return str(found or "Delete")
