@@ -149,9 +149,7 @@ class DatabaseSnapshot:
 
     def remove_copy(self) -> None:
         """Delete the snapshot."""
-        self._bench.delete(
-            *(_SNAPSHOT_GONE, "rds", "delete_db_snapshot"), DBSnapshotIdentifier=self.copy
-        )
+        self._bench.delete(*(_SNAPSHOT_GONE, "rds", "delete_db_snapshot"), DBSnapshotIdentifier=self.copy)
 
     def _status(self) -> str:
         found = self._bench.source.ask("rds", "describe_db_snapshots", DBSnapshotIdentifier=self.copy)
@@ -315,9 +313,7 @@ class CacheSnapshot:
 
     def remove_copy(self) -> None:
         """Delete the snapshot."""
-        self._bench.delete(
-            *(_CACHE_SNAPSHOT_GONE, "elasticache", "delete_snapshot"), SnapshotName=self.copy
-        )
+        self._bench.delete(*(_CACHE_SNAPSHOT_GONE, "elasticache", "delete_snapshot"), SnapshotName=self.copy)
 
     def _group(self) -> Answer:
         found = self._bench.source.ask_or(

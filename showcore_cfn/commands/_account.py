@@ -14,10 +14,13 @@ from showcore_cfn.commands import _plan_shown
 from showcore_cfn.commands._destroying import destroy
 from showcore_cfn.commands._given import Where
 from showcore_cfn.commands._looking import Here
+from showcore_cfn.commands._progress import watcher
 from showcore_cfn.commands._provenance import provenance
 from showcore_cfn.commands._telling import told
 from showcore_cfn.deploy.desired import Desired
 from showcore_cfn.deploy.guard import Lifted
+from showcore_cfn.deploy.operation import Operator
+from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit, Stopped
 from showcore_cfn.settings import Settings
 from showcore_cfn.template.load import parse
@@ -65,7 +68,9 @@ def free_tier(where: Where) -> Exit:
 def plan_organization(where: Where, parent_id: str | None, output: str) -> Exit:
     """Make the change set and leave it waiting."""
     outside = _outside(where)
-    made = _plan_shown.make(_organization(outside, where, parent_id), outside.session, full=False)
+    desired = _organization(outside, where, parent_id)
+    with watcher("events") as quiet:
+        made = Deployment(desired, Operator(outside.session, quiet)).plan()
     return _plan_shown.tell(made, output, show_dynamic=False, lifted=Lifted())
 
 
