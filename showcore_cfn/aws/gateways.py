@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from showcore_cfn.aws.values import (
     ChangeSet,
@@ -17,6 +17,9 @@ from showcore_cfn.aws.values import (
     StackResource,
     ValidationFailure,
 )
+
+if TYPE_CHECKING:
+    from showcore_cfn.deploy.drift_detection import Detector
 
 
 class CloudFormation(Protocol):
@@ -120,7 +123,7 @@ class Identities(Protocol):
 
 
 class Gateways(Protocol):
-    """The three of them, for one account and region."""
+    """All of them, for one account and region."""
 
     @property
     def cloudformation(self) -> CloudFormation:
@@ -135,4 +138,9 @@ class Gateways(Protocol):
     @property
     def identities(self) -> Identities:
         """STS and the credentials themselves."""
+        ...
+
+    @property
+    def drift(self) -> Detector:
+        """Drift detection."""
         ...

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -23,6 +23,9 @@ from showcore_cfn.aws.failures import Refused
 from showcore_cfn.aws.store import StoreGateway
 from showcore_cfn.aws.translate import explain
 from showcore_cfn.aws.values import Identity
+
+if TYPE_CHECKING:
+    from showcore_cfn.aws.drift import DriftGateway
 
 TRIES = 10  # of each call; adaptive retries slow down together when AWS asks for it
 _CONNECT_SECONDS = 10
@@ -57,6 +60,13 @@ class Session:
     def store(self) -> StoreGateway:
         """S3."""
         return StoreGateway(self.client("s3"), self._connection.profile)
+
+    @cached_property
+    def drift(self) -> DriftGateway:
+        """Drift detection."""
+        from showcore_cfn.aws.drift import DriftGateway
+
+        return DriftGateway(self.client("cloudformation"), self._connection.profile)
 
     @property
     def identities(self) -> Session:

@@ -112,12 +112,23 @@ class Run:
     at_most_seconds: float | None = None
     show_dynamic: bool = False
 
-    def deploy(self, *, full: bool = False, plan_file: str | None = None, detach: bool = False) -> Result:
+    def deploy(
+        self,
+        *,
+        full: bool = False,
+        drift: bool = False,
+        plan_file: str | None = None,
+        detach: bool = False,
+    ) -> Result:
         """Plan or read a plan, show, ask, execute, follow. Raises StillRunning once it has detached."""
         with watcher(_before(self.progress)) as quiet:
             operator = Operator(self.gateways, quiet, SystemClock(), self.at_most_seconds)
             deployment = Deployment(self.desired, operator, self.lifted)
-            plan = deployment.saved(read_plan(Path(plan_file))) if plan_file else deployment.plan(full=full)
+            plan = (
+                deployment.saved(read_plan(Path(plan_file)))
+                if plan_file
+                else deployment.plan(full=full, drift=drift)
+            )
             if isinstance(plan, Result):
                 return deployment.nothing_to_do(plan)
             show(plan, show_dynamic=self.show_dynamic, to_result=False)

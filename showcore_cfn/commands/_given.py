@@ -115,6 +115,12 @@ progress = click.option(
     show_default=True,
     help="How to follow: drawn in a terminal, a line an event in a pipe.",
 )
+drift = click.option(
+    "--drift/--no-drift",
+    default=True,
+    show_default=True,
+    help="Look for changes made by hand in the nested stacks that the plan touches.",
+)
 full = click.option("--full", is_flag=True, help="Make the change set even where nothing seems to differ.")
 show_dynamic = click.option(
     "--show-dynamic", is_flag=True, help="Show what is only evaluated anew, and why it stays as it is."

@@ -31,10 +31,10 @@ def show(plan: Plan, *, show_dynamic: bool, to_result: bool) -> None:
     say("\n".join(_painted(line) for line in lines(plan, show_dynamic=show_dynamic)))
 
 
-def make(desired: Desired, gateways: Gateways, *, full: bool) -> Plan | Result:
+def make(desired: Desired, gateways: Gateways, *, full: bool, drift: bool) -> Plan | Result:
     """Make a plan and leave it waiting."""
     with watcher("events") as quiet:
-        return Deployment(desired, Operator(gateways, quiet)).plan(full=full)
+        return Deployment(desired, Operator(gateways, quiet)).plan(full=full, drift=drift)
 
 
 def tell(

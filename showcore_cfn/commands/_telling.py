@@ -30,6 +30,8 @@ def told(result: Result, output: str, *, outputs: bool = True) -> Exit:
 def _tell_change(result: Result) -> None:
     name = result.stack.name if result.stack else "the stack"
     console.notice(f"{name}: {result.status}, {state(result.status).meaning}.")
+    if result.kept:
+        console.notice(f"Kept, as their policies say: {', '.join(result.kept)}.")
     if result.exit_code is Exit.DONE:
         return
     for cause in root_causes(result.failures):

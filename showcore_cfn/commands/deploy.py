@@ -31,6 +31,7 @@ from showcore_cfn.errors import Exit
     help="Protect what stands, once it stands: also by stack policies.",
 )
 @_given.full
+@_given.drift
 @_given.show_dynamic
 @_given.allowed
 @click.option(
@@ -63,6 +64,7 @@ def command(
     disable_rollback: bool,
     protected: bool,
     full: bool,
+    drift: bool,
     show_dynamic: bool,
     allowed: Allowed,
     release: str | None,
@@ -103,10 +105,10 @@ def command(
     )
     lifted = deploying.lifted_of(settings, allowed)
     if no_execute_changeset:
-        plan = shown.make(desired, gateways, full=full)
+        plan = shown.make(desired, gateways, full=full, drift=drift)
         return shown.tell(plan, output, show_dynamic=show_dynamic, lifted=lifted)
     run = deploying.Run(desired, gateways, yes, progress, lifted, max_wait_duration, show_dynamic)
-    result = run.deploy(full=full, plan_file=plan_file, detach=detach)
+    result = run.deploy(full=full, drift=drift, plan_file=plan_file, detach=detach)
     deploying.write_outputs(outputs_file, result)
     code = told(result, output)
     return Exit.ERROR if fail_on_empty_changeset and not result.changed else code

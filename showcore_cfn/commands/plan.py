@@ -14,6 +14,7 @@ from showcore_cfn.errors import Exit
 @options.output("text", "json")
 @_given.what
 @_given.full
+@_given.drift
 @_given.show_dynamic
 @_given.allowed
 @click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Save it for deploy --plan.")
@@ -24,6 +25,7 @@ def command(
     output: str,
     what: What,
     full: bool,
+    drift: bool,
     show_dynamic: bool,
     allowed: Allowed,
     out: str | None,
@@ -43,7 +45,7 @@ def command(
     if discard:
         return shown.discard(settings, gateways)
     desired = deploying.desired_of(settings, where, what)
-    plan = shown.make(desired, gateways, full=full)
+    plan = shown.make(desired, gateways, full=full, drift=drift)
     return shown.tell(
         plan,
         output,

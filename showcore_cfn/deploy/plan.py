@@ -11,6 +11,7 @@ from showcore_cfn.aws.values import STACK_TYPE, Stack
 from showcore_cfn.deploy.change_set import Node
 from showcore_cfn.deploy.comparison import Comparison
 from showcore_cfn.deploy.desired import Desired
+from showcore_cfn.deploy.drift import Look
 from showcore_cfn.deploy.judge import Certainty, Do, Planned, judge
 from showcore_cfn.deploy.states import Step, state
 
@@ -35,6 +36,7 @@ class Plan:
     parameters: Mapping[str, str]  # as the change set has them
     comparison: Comparison
     nested: bool = True  # False: CloudFormation refused to look into the nested stacks
+    drift: Look = field(default_factory=Look)  # what was changed by hand, as far as it was looked for
     planned: tuple[Planned, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from showcore_cfn.cost.line import cents
+from showcore_cfn.deploy.drift_detection import Drifted
 from showcore_cfn.deploy.judge import Do, Planned, Touch
 from showcore_cfn.deploy.plan import Edit, Plan
 from showcore_cfn.deploy.plan_text import verdict
@@ -41,6 +42,7 @@ def as_json(plan: Plan) -> dict[str, Json]:
         "outputs": _edits(plan.output_edits()),
         "tags": _edits(plan.tag_edits()),
         "cost": _cost(plan),
+        "drift": [_drifted(drifted) for drifted in plan.drift.drifted],
     }
 
 
@@ -59,6 +61,17 @@ def _resource(planned: Planned) -> Json:
         "holds": planned.holds or None,
         "by_comparison": planned.by_comparison,
         "properties": [_touch(touch) for touch in planned.touches],
+    }
+
+
+def _drifted(drifted: Drifted) -> Json:
+    return {
+        "path": drifted.path,
+        "status": drifted.found.status,
+        "properties": [
+            {"name": ".".join(found.path), "expected": found.expected, "actual": found.actual}
+            for found in drifted.found.differences
+        ],
     }
 
 

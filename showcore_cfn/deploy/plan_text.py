@@ -46,6 +46,7 @@ def lines(plan: Plan, *, show_dynamic: bool = False) -> tuple[Line, ...]:
         *_header(plan),
         Line(verdict(plan), Tone.TITLE),
         Line(""),
+        *_section("Changed by hand since the last deployment", _drift(plan)),
         *_section("Blockers: CloudFormation will refuse this", _blockers(plan)),
         *_section("Data at risk", _risks(plan)),
         *_section("Security", _security(plan)),
@@ -101,6 +102,17 @@ def _header(plan: Plan) -> Iterator[Line]:
             "CloudFormation would not look into the nested stacks; what follows is our own", Tone.DANGER
         )
         yield Line("comparison of the deployed templates with the desired ones.", Tone.DANGER)
+
+
+def _drift(plan: Plan) -> Iterator[Line]:
+    for drifted in plan.drift.drifted:
+        if drifted.found.status == "DELETED":
+            yield Line(f"  {drifted.path} was deleted", Tone.DANGER)
+        for difference in drifted.found.differences:
+            values = f"{_value(difference.expected)} -> {_value(difference.actual)}"
+            yield Line(f"  {drifted.path} {'.'.join(difference.path)}: {values}", Tone.CHANGE)
+    for stack, reason in plan.drift.unknown.items():
+        yield Line(f"  {stack}: not known, {reason}", Tone.QUIET)
 
 
 def _blockers(plan: Plan) -> Iterator[Line]:

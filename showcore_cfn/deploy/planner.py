@@ -17,10 +17,12 @@ from showcore_cfn.deploy.change_set import Node, Verdict
 from showcore_cfn.deploy.comparison import Comparison, Templates
 from showcore_cfn.deploy.deployed import deployed_templates
 from showcore_cfn.deploy.desired import PROTECTION, Desired
+from showcore_cfn.deploy.drift import Look, look
 from showcore_cfn.deploy.operation import Operator, Result, guard_account
 from showcore_cfn.deploy.package import Package, package, upload
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.plan_file import SavedPlan, differences
+from showcore_cfn.deploy.protection import nested_ids
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import NeedsRecovery, ShowcoreError, StillRunning, Stopped
 
@@ -39,11 +41,11 @@ class Planner:
         self._operator = operator
         self._cloudformation = operator.cloudformation
 
-    def plan(self, *, full: bool = False) -> Plan | Result:
+    def plan(self, *, full: bool = False, drift: bool = False) -> Plan | Result:
         """The plan; or, where nothing differs, the Result that says so.
 
         Equal root templates name equal children, so equal root, parameters and tags mean nothing to do;
-        `full` makes the change set all the same.
+        `full` makes the change set all the same. `drift` adds a look for what was changed by hand.
         """
         guard_account(self._operator.gateways, self._desired.account_id)
         before = self._cloudformation.stack(self._desired.stack_name)
@@ -54,7 +56,8 @@ class Planner:
         if before and not full and deployed == packed.root and self._same_around(before, parameters):
             return Result(before.status, before, changed=False)
         self._upload(packed)
-        return self._planned(before, packed, parameters, deployed)
+        plan = self._planned(before, packed, parameters, deployed)
+        return replace(plan, drift=self._drift(plan)) if drift and isinstance(plan, Plan) else plan
 
     def saved(self, saved: SavedPlan) -> Plan:
         """The plan of a file, read back. Raises Stopped, with every reason, where it is not the one it was."""
@@ -93,6 +96,20 @@ class Planner:
             self._operator.watcher.trouble(
                 f"the change set {change_set.id} is left; `showcore plan --discard` deletes it. ({error})"
             )
+
+    def _drift(self, plan: Plan) -> Look:
+        """A quick look at the nested stacks that the plan changes; nothing else needs to be known now."""
+        if plan.creates:
+            return Look()
+        self._operator.watcher.step("looking for changes made by hand")
+        try:
+            ids = nested_ids(self._cloudformation, plan.stack_id)
+            touched = {name: ids[name] for name in plan.counts() if ids.get(name)}
+            return look(self._operator.gateways.drift, self._operator.clock, touched)
+        except BaseException:
+            change_set = CreatedChangeSet(plan.arn, plan.stack_id)
+            self.try_to_discard(change_set, created_stack=plan.creates)
+            raise
 
     def _parameters(self, before: Stack | None) -> dict[str, str]:
         """As desired, but for the database's protection: a creation that fails must be able to roll back."""

@@ -44,9 +44,9 @@ class Deployment:
             self.nothing_to_do(plan) if isinstance(plan, Result) else self.execute(self.agreed(plan, confirm))
         )
 
-    def plan(self, *, full: bool = False) -> Plan | Result:
+    def plan(self, *, full: bool = False, drift: bool = False) -> Plan | Result:
         """The plan; or, where nothing differs, the Result that says so."""
-        return self._planner.plan(full=full)
+        return self._planner.plan(full=full, drift=drift)
 
     def saved(self, saved: SavedPlan) -> Plan:
         """The plan of a file, if it is still what would be deployed and can be executed: Stopped if not."""

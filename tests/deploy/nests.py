@@ -121,3 +121,54 @@ WIDER = with_edit(  # opens the database to the world
     "{GroupDescription: database, VpcId: !Ref VpcId, SecurityGroupIngress: "
     "[{IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 0.0.0.0/0}]}",
 )
+
+
+_SETTINGS_ROOT = """
+Resources:
+  Network:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: ./network.yaml
+      Parameters: {EndpointZones: !Ref EndpointZones}
+  Database:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: ./database.yaml
+      Parameters: {VpcId: !GetAtt Network.Outputs.VpcId}
+Outputs:
+  VpcId: {Value: !GetAtt Network.Outputs.VpcId}
+"""
+_SETTINGS_NETWORK = """
+Parameters:
+  EndpointZones: {Type: String}
+Resources:
+  VPC: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Queue: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: !Ref EndpointZones}}
+Outputs:
+  VpcId: {Value: !Ref VPC}
+"""
+_SETTINGS_DATABASE = """
+Parameters:
+  VpcId: {Type: String}
+Resources:
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: database, VpcId: !Ref VpcId}}
+  Database:
+    Type: AWS::RDS::DBInstance
+    DeletionPolicy: Snapshot
+    UpdateReplacePolicy: Snapshot
+    Properties: {Engine: postgres, DBInstanceClass: db.t3.micro, VPCSecurityGroups: [!Ref Group]}
+"""
+
+
+def small_templates() -> dict[str, str]:
+    """What stands in for the generated templates: all root parameters, two small tiers, and the real bootstrap."""
+    from showcore_cfn.generate import generate
+    from showcore_cfn.template.parameters import ROOT_PARAMETERS
+
+    declared = "".join(f"  {parameter.name}: {{Type: String}}\n" for parameter in ROOT_PARAMETERS)
+    return {
+        "root.yaml": f"Parameters:\n{declared}{_SETTINGS_ROOT}",
+        "network.yaml": _SETTINGS_NETWORK,
+        "database.yaml": _SETTINGS_DATABASE,
+        "bootstrap.yaml": generate()["bootstrap.yaml"],
+    }

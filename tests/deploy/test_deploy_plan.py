@@ -184,7 +184,7 @@ def test_json_says_the_same_in_a_stable_form(standing: Bench) -> None:
     assert list(body) == [
         *("format", "stack", "stack_id", "account", "region", "change_set", "creates", "nested", "templates"),
         *("verdict", "counts", "blockers", "data_at_risk", "security", "changes", "reevaluations", "unseen"),
-        *("parameters", "outputs", "tags", "cost"),
+        *("parameters", "outputs", "tags", "cost", "drift"),
     ]
     (change,) = json.loads(json.dumps(body))["changes"]
     assert change == {
@@ -207,6 +207,37 @@ def test_json_says_the_same_in_a_stable_form(standing: Bench) -> None:
             }
         ],
     }
+
+
+@pytest.mark.trap("45")
+def test_what_was_changed_by_hand_in_a_touched_stack_comes_first(standing: Bench) -> None:
+    standing.aws.drift("showcore", "storage/Topic", {"/DisplayName": ("storage", "by hand")})
+    standing.aws.drift("showcore", "network/VPC", {"/EnableDnsHostnames": ("true", "false")})
+    edits = with_edit("storage.yaml", "DisplayName: storage", "DisplayName: store")
+
+    plan = standing.deployment(edits).plan(drift=True)
+
+    assert isinstance(plan, Plan)
+    told = text(plan)
+    assert (
+        "Changed by hand since the last deployment\n  storage/Topic DisplayName: storage -> by hand" in told
+    )
+    assert "network/VPC" not in told, "a stack that the plan does not touch is not looked at"
+    asked = standing.aws.calls.of("DetectStackDrift")
+    assert [str(call.parameters["StackName"]).split("/")[1].split("-")[1] for call in asked] == ["Storage"]
+
+
+def test_what_cannot_be_looked_at_is_said(standing: Bench) -> None:
+    from tests.fakes.cloudformation import Fault
+
+    standing.aws.faults.add(Fault.ACCESS_DENIED, "DetectStackDrift", times=None)
+
+    plan = standing.deployment(with_edit("storage.yaml", "DisplayName: storage", "DisplayName: x")).plan(
+        drift=True
+    )
+
+    assert isinstance(plan, Plan)
+    assert "storage: not known, these credentials may not do cloudformation:DetectStackDrift" in text(plan)
 
 
 # A plan in a file ----------------------------------------------------------------------------------------

@@ -1,0 +1,295 @@
+"""The commands from the command line to the account: what they print, and the codes they end with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import cli
+from showcore_cfn.deploy.clock import SystemClock
+from showcore_cfn.generate import generate
+from tests.deploy.conftest import point_at
+from tests.deploy.nests import small_templates
+from tests.fakes.cloudformation import FakeAws, Fault
+
+STACK = "showcore-phase1-production"
+SETTINGS = """
+[production]
+account_id = "111122223333"
+[production.alert_addresses]
+critical = ["critical@example.com"]
+warning = ["warning@example.com"]
+billing = ["billing@example.com"]
+"""
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
+    with FakeAws() as fake:
+        point_at(fake, monkeypatch)
+        fake.durations.scale = 0.02
+        monkeypatch.setattr(SystemClock, "now", lambda _: fake.clock.now())
+        monkeypatch.setattr(SystemClock, "sleep", lambda _, seconds: fake.clock.sleep(seconds))
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def small() -> dict[str, str]:
+    return small_templates()
+
+
+@pytest.fixture
+def run(
+    aws: FakeAws,
+    tmp_path: Path,
+    small: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Run a command in a folder with settings and small templates; its code, output and error output."""
+    monkeypatch.setattr("showcore_cfn.generate.generate", lambda: small)
+    return runner(tmp_path, small, monkeypatch, capsys)
+
+
+def runner(
+    folder: Path,
+    templates: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    monkeypatch.chdir(folder)
+    (folder / "showcore.toml").write_text(SETTINGS)
+    (folder / "templates").mkdir()
+    for name, text in templates.items():
+        (folder / "templates" / name).write_text(text)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = cli.run(list(arguments))
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return call
+
+
+@pytest.fixture
+def standing(run: Run) -> Run:
+    assert run("bootstrap", "--yes")[0] == 0
+    assert run("deploy", "--yes")[0] == 0
+    return run
+
+
+def test_the_story_of_an_environment_from_bootstrap_to_destroy(
+    aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the real templates."""
+    run = runner(tmp_path, generate(), monkeypatch, capsys)
+    code, _, err = run("deploy", "--yes")
+    assert (code, "run `showcore bootstrap`" in err) == (1, True)
+
+    code, out, _ = run("bootstrap", "--yes")
+    assert (code, "showcore-artifacts-111122223333" in out) == (0, True)
+    code, _, err = run("bootstrap", "--yes")
+    assert (code, "Nothing to do" in err) == (0, True)
+
+    code, out, err = run("deploy", "--yes", "--progress", "events", "--outputs-file", "outputs.json")
+    assert code == 0
+    assert "95 add, 0 change, 0 delete; 93.93 USD/month; about 8 min" in err
+    assert "database/Database" in err
+    assert "CREATE_COMPLETE, the stack stands" in err
+    outputs = json.loads((tmp_path / "outputs.json").read_text())[STACK]
+    assert "DatabaseEndpoint" in outputs
+    assert "DatabaseEndpoint" in out
+
+    assert run("outputs", "DatabaseEndpoint")[1].strip() == outputs["DatabaseEndpoint"]
+    code, out, _ = run("status")
+    assert (code, "CREATE_COMPLETE" in out, "database     CREATE_COMPLETE" in out) == (0, True, True)
+    code, out, _ = run("events")
+    assert (code, "network/VPC" in out) == (0, True)
+    assert run("watch")[0] == 0
+
+    code, _, err = run("deploy", "--yes")
+    assert (code, "Nothing to do" in err) == (0, True)
+
+    code, _, err = run("destroy", "--yes")
+    assert (code, "--no-termination-protection" in err) == (4, True)
+    code, _, err = run("destroy", "--yes", "--no-termination-protection")
+    assert (code, "Kept, as their policies say" in err) == (0, True)
+    code, out, _ = run("status", "-o", "json")
+    assert (code, json.loads(out)["status"]) == (0, None)
+
+
+def test_a_plan_is_made_saved_executed_and_cannot_be_executed_again(standing: Run, aws: FakeAws) -> None:
+    code, out, err = standing("plan", "--parameter-overrides", "EndpointZones=1", "--out", "plan.json")
+    assert code == 0
+    assert "network/Queue" in out
+    assert "showcore deploy --plan plan.json" in err
+
+    code, _, err = standing("deploy", "--plan", "plan.json", "--yes")
+    assert (code, "the settings have changed since" in err) == (4, True)
+    overridden = ("--parameter-overrides", "EndpointZones=1")
+    code, _, _ = standing("deploy", "--plan", "plan.json", "--yes", *overridden)
+    assert code == 0
+    code, _, err = standing("deploy", "--plan", "plan.json", "--yes", *overridden)
+    assert (code, "cannot be executed any more" in err) == (4, True)
+
+
+def test_a_plan_has_a_detailed_exit_code_a_json_form_and_is_discarded(standing: Run, aws: FakeAws) -> None:
+    assert standing("plan", "--detailed-exitcode")[0] == 0
+
+    code, out, _ = standing(
+        "plan", "--detailed-exitcode", "-o", "json", "--parameter-overrides", "EndpointZones=1"
+    )
+    assert (code, json.loads(out)["counts"]["change"]) == (3, 1)
+
+    code, out, _ = standing("plan", "--discard")
+    assert (code, out.startswith("Deleted showcore-")) == (0, True)
+    assert standing("plan", "--discard")[1].strip() == "No plan was waiting."
+    assert aws.litter() == []
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_deployed(standing: Run, aws: FakeAws) -> None:
+    code, _, err = standing("deploy", "--parameter-overrides", "EndpointZones=1")
+
+    assert (code, "give --yes" in err) == (4, True)
+    assert aws.litter() == []
+
+
+def test_stale_templates_stop_a_deployment(standing: Run, tmp_path: Path) -> None:
+    (tmp_path / "templates" / "network.yaml").write_text("Resources: {}\n")
+
+    code, _, err = standing("deploy", "--yes")
+
+    assert (
+        code,
+        "templates/ is not what the code generates (network.yaml): run `make templates`" in err,
+    ) == (
+        4,
+        True,
+    )
+
+
+def test_another_account_stops_every_command(standing: Run, tmp_path: Path) -> None:
+    (tmp_path / "showcore.toml").write_text(SETTINGS.replace("111122223333", "123456789012"))
+
+    for command in (
+        "status",
+        "outputs",
+        "events",
+        "plan",
+        "deploy",
+        "watch",
+        "diagnose",
+        "recover",
+        "destroy",
+    ):
+        code, _, err = standing(command)
+        assert (command, code, "belong to the account 111122223333" in err) == (command, 4, True)
+
+
+def test_a_failed_update_is_told_diagnosed_and_leaves_nothing_to_recover(standing: Run, aws: FakeAws) -> None:
+    aws.fail("network/Queue", reason="You have exceeded the quota", on="update")
+
+    code, _, err = standing("deploy", "--yes", "--parameter-overrides", "EndpointZones=1")
+    assert code == 5
+    assert "network/Queue: UPDATE_FAILED, You have exceeded the quota" in err
+
+    code, out, err = standing("diagnose")
+    assert code == 0
+    assert "What to do: A quota of the account is used up." in out
+    assert "aws cloudtrail lookup-events --region us-east-1 --start-time 2026-03-02T" in err
+    assert json.loads(standing("diagnose", "-o", "json")[1])[0]["path"] == "network/Queue"
+
+    code, out, _ = standing("recover", "--yes")
+    assert (code, "Nothing to recover" in out) == (0, True)
+    assert standing("events", "--failed")[1].count("You have exceeded the quota") == 1
+
+
+def test_a_failed_creation_is_recovered_from_and_what_was_kept_is_named(run: Run, aws: FakeAws) -> None:
+    assert run("bootstrap", "--yes")[0] == 0
+    aws.fail("network/Queue", reason="no such thing", on="create")
+
+    code, _, err = run("deploy", "--yes", "--progress", "errors-only")
+    assert (code, "showcore recover" in err) == (5, True)
+    assert run("status")[0] == 6
+    code, _, err = run("deploy", "--yes")
+    assert (code, "`showcore recover` leads out" in err) == (6, True)
+
+    code, out, err = run("recover")
+    assert (code, "Delete what is left of the stack?" in err) == (4, True)
+    code, out, err = run("recover", "--yes")
+    assert (code, "Next: `showcore deploy`" in out) == (0, True)
+
+
+def test_detaching_leaves_with_seven_and_watching_ends_it(run: Run, aws: FakeAws) -> None:
+    assert run("bootstrap", "--yes")[0] == 0
+    code, _, err = run("deploy", "--yes", "--detach")
+    assert (code, "showcore watch" in err) == (7, True)
+    aws.clock.advance(2)
+    assert run("status")[0] == 7
+
+    code, _, err = run("watch", "--progress", "json")
+
+    assert code == 0
+    events = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
+    assert {event["type"] for event in events} == {"event", "heartbeat"}
+    assert any(event.get("path") == "database/Database" for event in events)
+
+
+def test_an_update_is_cancelled_by_name(standing: Run, aws: FakeAws) -> None:
+    aws.durations.scale = 50
+    assert standing("deploy", "--yes", "--detach", "--parameter-overrides", "EndpointZones=1")[0] == 7
+    aws.clock.advance(5)
+
+    code, out, _ = standing("recover", "--cancel", "--yes")
+
+    assert (code, "stands as before" in out) == (0, True)
+    code, _, err = standing("recover", "--cancel", "--yes")
+    assert (code, "only an update that goes forward" in err) == (4, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--on-failure", "DELETE", "--disable-rollback"), "exclude each other"),
+        (("--parameter-overrides", "EndpointZones"), "takes Key=Value"),
+        (("--parameter-overrides", "Colour=blue"), "there is no parameter Colour"),
+        (("--tags", "=x"), "takes Key=Value"),
+        (("--plan", "nowhere.json"), "cannot be read"),
+        (("--max-monthly", "0"), "not in the range"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(run: Run, arguments: tuple[str, ...], says: str) -> None:
+    code, _, err = run("deploy", "--yes", *arguments)
+
+    assert code in (1, 2)
+    assert says in err
+
+
+def test_an_empty_change_set_is_an_error_where_that_is_asked_for(standing: Run) -> None:
+    assert standing("deploy", "--yes", "--fail-on-empty-changeset")[0] == 1
+
+
+def test_stopping_after_the_plan_leaves_it_waiting(standing: Run, aws: FakeAws) -> None:
+    code, out, _ = standing(
+        "deploy",
+        "--no-execute-changeset",
+        "--change-set-name",
+        "mine",
+        "--parameter-overrides",
+        "EndpointZones=1",
+    )
+
+    assert (code, "network/Queue" in out) == (0, True)
+    assert f"{STACK}/mine" in aws.litter()
+
+
+def test_a_command_says_what_to_do_about_expired_credentials(standing: Run, aws: FakeAws) -> None:
+    aws.faults.add(Fault.EXPIRED_TOKEN, times=None)
+
+    code, _, err = standing("status")
+
+    assert (code, "aws sso login" in err) == (1, True)
