@@ -15,18 +15,20 @@ MAKES = ("create", "read", "update", "delete")
 READS = ("read",)  # what drift detection asks for
 _ROLE = "AWS::IAM::Role"
 _LOG_GROUP = "AWS::Logs::LogGroup"
+_BUCKET = "AWS::S3::Bucket"
 _CHOICE = "Fn::If"
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What templates ask for: actions with the types that bring them, and what their roles and log groups are."""
+    """What templates ask for: actions with the types that bring them; their roles, log groups and buckets."""
 
     actions: Mapping[str, frozenset[str]]
     role_names: tuple[str, ...] = ()
     services: tuple[str, ...] = ()  # that take one of the roles
     managed_policies: tuple[str, ...] = ()  # that are attached to one of the roles
     log_groups: tuple[str, ...] = ()
+    buckets: tuple[str, ...] = ()
     dropped: Mapping[str, str] = field(default_factory=dict)  # action -> why it is left out
 
 
@@ -51,6 +53,7 @@ def demand(bodies: Iterable[Body], handlers: tuple[str, ...] = MAKES) -> Demand:
         services=tuple(sorted({s for role in by_type.get(_ROLE, ()) for s in _trusted(role)})),
         managed_policies=_texts(by_type, _ROLE, "ManagedPolicyArns"),
         log_groups=_texts(by_type, _LOG_GROUP, "LogGroupName"),
+        buckets=_texts(by_type, _BUCKET, "BucketName"),
         dropped={action: dropped[action] for action in sorted(dropped) if action not in actions},
     )
 

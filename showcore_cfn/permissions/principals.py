@@ -16,6 +16,7 @@ from showcore_cfn.permissions.resources import (
     BUCKET,
     SERVICE_ROLE,
     Names,
+    buckets,
     log_groups,
 )
 from showcore_cfn.permissions.statements import EVERY, Statement, by_service, merged, title
@@ -57,7 +58,8 @@ def service_role(nest: Iterable[Body]) -> tuple[Statement, ...]:
     """What CloudFormation needs to make, change and delete the nest and the probe."""
     asked = demand(nest)
     plain = (action for action in asked.actions if action not in added.SPECIAL)
-    return merged((*by_service(plain, log_groups(asked.log_groups)), *added.service_role(asked)))
+    names = {**log_groups(asked.log_groups), **buckets(asked.buckets)}
+    return merged((*by_service(plain, names), *added.service_role(asked)))
 
 
 def _person(called: frozenset[str], nest: list[Body]) -> tuple[Statement, ...]:

@@ -99,6 +99,11 @@ def log_groups(names: Iterable[str]) -> Names:
     return {("logs", "log-group"): tuple(f"{group}{end}" for group in groups for end in ("", ":*"))}
 
 
+def buckets(names: Iterable[str]) -> Names:
+    """The ARNs of buckets of these names: not of every bucket of ours, since the templates lie in one too."""
+    return {("s3", "bucket"): tuple(f"arn:${{AWS::Partition}}:s3:::{name}" for name in names)}
+
+
 def arns(actions: Iterable[str], more: Names | None = None) -> tuple[str, ...]:
     """Our ARNs of every kind that one of these actions takes, in order; `more` are names known only elsewhere.
 

@@ -125,6 +125,10 @@ class TestServiceRole:
             pytest.param("rds:DeleteDBInstance", f"{RDS}:db:accounts", id="a-strangers-database"),
             pytest.param("s3:DeleteBucket", "arn:aws:s3:::somebody-else", id="a-strangers-bucket"),
             pytest.param(
+                *("s3:PutBucketPolicy", f"arn:aws:s3:::showcore-artifacts-{ACCOUNT}"),
+                id="the-bucket-of-its-templates",
+            ),
+            pytest.param(
                 "s3:DeleteObject", f"arn:aws:s3:::showcore-backups-{ACCOUNT}/x", id="data-in-a-bucket"
             ),
             pytest.param("s3:GetObject", f"arn:aws:s3:::showcore-backups-{ACCOUNT}/x", id="reads-no-data"),
