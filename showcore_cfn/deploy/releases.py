@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
-from showcore_cfn.aws.failures import AwsError
+from showcore_cfn.aws.failures import AwsError, Missing
 from showcore_cfn.aws.gateways import Gateways, Store
 from showcore_cfn.deploy.clock import Clock
 from showcore_cfn.deploy.desired import Desired
@@ -139,8 +139,13 @@ def begin(gateways: Gateways, desired: Desired, plan: Plan, clock: Clock) -> Log
 
 
 def releases(shelf: Shelf, desired: Desired) -> tuple[Release, ...]:
-    """Every release of a stack, newest first."""
-    keys = shelf.keys(desired.bucket, f"{FOLDER}/{desired.stack_name}/", desired.account_id)
+    """Every release of a stack, newest first. ShowcoreError where the bucket was never made."""
+    try:
+        keys = shelf.keys(desired.bucket, f"{FOLDER}/{desired.stack_name}/", desired.account_id)
+    except Missing as error:
+        raise ShowcoreError(
+            f"there is no artifact bucket {desired.bucket}: run `showcore bootstrap` once for this account."
+        ) from error
     ids = sorted({key.split("/")[2] for key in keys if key.endswith(_BEGUN)}, reverse=True)
     return tuple(together(partial(_read, shelf, desired, identifier, keys) for identifier in ids))
 

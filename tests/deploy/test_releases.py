@@ -84,6 +84,12 @@ def test_a_template_that_is_not_what_was_uploaded_stops(bench: Bench) -> None:
         releases.again(bench.session().store, desired(), found)
 
 
+def test_without_bootstrap_the_next_step_is_named(bench: Bench) -> None:
+    del bench.aws.s3.buckets[BUCKET]
+    with pytest.raises(ShowcoreError, match="run `showcore bootstrap` once"):
+        listed(bench)
+
+
 def test_a_refusal_is_recorded_as_one(bench: Bench) -> None:
     log = begin(bench, plan_of(bench.deployment().plan()))
     with pytest.raises(Stopped), releases.noted(log, bench.watching):
