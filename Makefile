@@ -12,7 +12,7 @@ ENV        ?= production
 .PHONY: help templates lint types test check docs coverage-of-plan rehearse deploy dist lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The environment is stamped with the lock file's own bytes: nothing is installed again until they change.
 $(VENV)/run.stamp: $(RUN_LOCK)
