@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
-from showcore_cfn.check.finding import Finding, in_order
+from showcore_cfn.check.finding import Finding, Place, in_order
 from showcore_cfn.check.rules.cases import Case, cases
-from showcore_cfn.check.rules.rule import Hit, Rule, Rulebook
+from showcore_cfn.check.rules.rule import Rule, Rulebook
 from showcore_cfn.check.rules.silence import silenced
+from showcore_cfn.check.rules.variants import variants
 from showcore_cfn.check.rules.view import View
 from showcore_cfn.review.resolve import Nest
 from showcore_cfn.template.load import TemplateSet
@@ -55,6 +56,10 @@ TOPICS = (  # the modules that hold rules, in the order of their documentation
     "safety",
     "naming",
     "functions",
+    "containers",
+    "balancers",
+    "web",
+    "data",
 )
 
 
@@ -75,14 +80,20 @@ def find(rule_id: str) -> Rule | None:
 
 
 def check_all(nest: Nest, templates: TemplateSet) -> tuple[Finding, ...]:
-    """What every rule finds in a nest that was resolved from these templates, worst first."""
-    view = View(nest, templates)
-    hits = ((rule, hit) for rule in rules() for hit in rule.look(view))
-    kept = ((rule, hit) for rule, hit in hits if not silenced(view, rule.id, hit))
-    return in_order(_findings(kept, templates))
+    """What every rule finds in a nest that was resolved from these templates, worst first.
+
+    A small set is looked at under the other values that its parameters allow, too (`variants`).
+    """
+    found: dict[tuple[str, str, Place], Finding] = {}
+    for each in (nest, *variants(nest, templates)):
+        for finding in _findings(View(each, templates)):
+            found.setdefault((finding.rule, finding.document, finding.path), finding)
+    return in_order(found.values())
 
 
-def _findings(hits: Iterator[tuple[Rule, Hit]], templates: TemplateSet) -> Iterator[Finding]:
-    for rule, hit in hits:
-        document = templates.documents.get(hit.document)
-        yield rule.finding(hit, document.line(hit.path) if document else 1)
+def _findings(view: View) -> Iterator[Finding]:
+    for rule in rules():
+        for hit in rule.look(view):
+            if not silenced(view, rule.id, hit):
+                document = view.templates.documents.get(hit.document)
+                yield rule.finding(hit, document.line(hit.path) if document else 1)
