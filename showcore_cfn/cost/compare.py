@@ -119,7 +119,8 @@ _CORNERS = [
 def _row(
     source: Source, corner: Sequence[Variant], prices: PriceList, hours: Decimal, address: Decimal
 ) -> EndpointRow:
-    bare = _all(source, [*corner, WITHOUT_CDN_METRICS, WITH_REQUEST_METRICS]).nest()  # these cost by use alone
+    # request metrics stay on in both: without use they cost nothing, and two alarms hang on them
+    bare = _all(source, [*corner, WITHOUT_CDN_METRICS, WITH_REQUEST_METRICS]).nest()
     full = _all(source, [*corner, WITH_CDN_METRICS, WITH_REQUEST_METRICS]).nest()
     no_use = usage(Preset.NONE)
     most = no_use.with_("request_metrics", Decimal(_MOST_REQUEST_METRICS))

@@ -123,7 +123,8 @@ def test_given_parameters_and_pseudo_parameters_count() -> None:
 
 
 def test_a_secret_parameter_is_never_resolved() -> None:
-    text = "Parameters: {P: {Type: String, NoEcho: true, Default: x}}\nResources: {R: {Type: T, Properties: {V: !Ref P}}}"
+    secret = "Parameters: {P: {Type: String, NoEcho: true, Default: x}}"
+    text = f"{secret}\nResources: {{R: {{Type: T, Properties: {{V: !Ref P}}}}}}"
     properties = resolve(load_set({"app.yaml": text}), {"P": "secret"}).resources["app/R"].properties
     assert properties == {"V": Unknown("${P}")}
 
