@@ -37,6 +37,7 @@ def stack(answer: Answer) -> Stack:
         role_arn=answer.get("RoleARN"),
         protected=bool(answer.get("EnableTerminationProtection")),
         parent_id=answer.get("ParentId"),
+        change_set_id=answer.get("ChangeSetId"),
         last_operation_id=operations[0].get("OperationId"),
         drift_status=(answer.get("DriftInformation") or {}).get("StackDriftStatus"),
     )
@@ -105,6 +106,7 @@ def change_set(answer: Answer, instead: Answer | None = None) -> ChangeSet:
         parameters=_mapping(answer.get("Parameters"), "ParameterKey", "ParameterValue"),
         parent_id=answer.get("ParentChangeSetId"),
         root_id=answer.get("RootChangeSetId"),
+        description=_text(answer, "Description"),
         incomplete=instead is not None,
     )
 

@@ -46,6 +46,7 @@ class Stack:
     role_arn: str | None = None
     protected: bool = False
     parent_id: str | None = None
+    change_set_id: str | None = None  # the one that made it what it is, or is making it so
     last_operation_id: str | None = None
     drift_status: str | None = None
 
@@ -157,6 +158,7 @@ class ChangeSet:
     parameters: Mapping[str, str] = field(default_factory=dict)
     parent_id: str | None = None
     root_id: str | None = None
+    description: str = ""
     incomplete: bool = False  # changes were dropped from the detailed answer and found again without values
 
 

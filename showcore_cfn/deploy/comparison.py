@@ -13,6 +13,7 @@ from functools import cached_property
 from showcore_cfn.cost.delta import Delta, delta
 from showcore_cfn.cost.estimate import estimate
 from showcore_cfn.cost.line import Estimate
+from showcore_cfn.cost.terms import Terms
 from showcore_cfn.review.assess import assess
 from showcore_cfn.review.diff import Difference, Side, diff
 from showcore_cfn.review.fate import export_refusals
@@ -36,6 +37,7 @@ class Comparison:
 
     desired: Templates
     deployed: Templates | None
+    terms: Terms | None = None  # what a month is priced with; None: typical usage
 
     @cached_property
     def head(self) -> Nest:
@@ -72,12 +74,15 @@ class Comparison:
     @cached_property
     def month(self) -> Estimate:
         """What a month of the desired nest costs."""
-        return estimate(self.head)
+        return self._month_of(self.head)
 
     @cached_property
     def cost(self) -> Delta | None:
         """What the change does to the monthly bill."""
-        return delta(estimate(self.difference.base), self.month) if self.difference else None
+        return delta(self._month_of(self.difference.base), self.month) if self.difference else None
+
+    def _month_of(self, nest: Nest) -> Estimate:
+        return self.terms.of_nest(nest) if self.terms else estimate(nest)
 
     @cached_property
     def _head_set(self) -> TemplateSet:

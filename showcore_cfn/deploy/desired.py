@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from showcore_cfn.cost.terms import Terms, terms_of
 from showcore_cfn.deploy.package import Location
 from showcore_cfn.settings import Settings
 from showcore_cfn.template.load import parse
@@ -33,6 +34,7 @@ class Desired:
     on_failure: str | None = None  # ROLLBACK, DELETE, DO_NOTHING; only for a stack that is created
     disable_rollback: bool = False
     import_existing: bool = False
+    terms: Terms | None = None  # what its month is priced with; None: typical usage
     protected: bool = False  # stack policies and termination protection, once it stands
 
     @property
@@ -53,6 +55,7 @@ def nest(settings: Settings, templates: Mapping[str, str]) -> Desired:
         tags=settings.tags,
         bucket=artifact_bucket(settings.prefix, settings.account_id),
         role_arn=service_role(settings.prefix, settings.account_id),
+        terms=terms_of(settings),
         protected=True,
     )
 

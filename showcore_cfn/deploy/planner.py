@@ -9,7 +9,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from showcore_cfn.aws.failures import Refused, WrongStatus
+from showcore_cfn.aws.failures import AwsError, Refused, WrongStatus
+from showcore_cfn.aws.gateways import CloudFormation
 from showcore_cfn.aws.values import ChangeSetOrder, CreatedChangeSet, Stack
 from showcore_cfn.deploy import change_set as change_sets
 from showcore_cfn.deploy.cause import why_change_set_failed
@@ -49,7 +50,7 @@ class Planner:
         """
         guard_account(self._operator.gateways, self._desired.account_id)
         before = self._cloudformation.stack(self._desired.stack_name)
-        guard_state(before)
+        guard_state(before, self._cloudformation)
         packed = package(self._desired.templates, self._desired.root, self._desired.location)
         parameters = self._parameters(before)
         deployed = self._deployed(before)
@@ -72,7 +73,7 @@ class Planner:
         if reasons:
             raise Stopped(f"this plan cannot be executed any more: {'; '.join(reasons)}. Plan again.")
         before = self._cloudformation.stack(saved.stack_id)
-        guard_state(before)
+        guard_state(before, self._cloudformation)
         tree = change_sets.read(self._cloudformation, self._operator.clock, saved.change_set)
         parameters = self._parameters(before)
         comparison = self._comparison(before, packed, parameters, self._deployed(before))
@@ -175,7 +176,8 @@ class Planner:
             return change_sets.create(self._cloudformation, order)
         except (WrongStatus, Refused):
             self._operator.clock.sleep(_STALE_SECONDS)
-            guard_state(self._cloudformation.stack(order.stack_name))  # somebody else was a moment faster
+            stack = self._cloudformation.stack(order.stack_name)
+            guard_state(stack, self._cloudformation)  # somebody else was a moment faster
             raise
 
     def _comparison(
@@ -187,7 +189,7 @@ class Planner:
         if before is not None and deployed is not None:
             found = deployed_templates(self._cloudformation, before, deployed, texts, packed.hashes)
             base = Templates(found, {**before.parameters, **pseudo}) if found is not None else None
-        return Comparison(Templates(texts, {**parameters, **pseudo}), base)
+        return Comparison(Templates(texts, {**parameters, **pseudo}), base, self._desired.terms)
 
     def _order(self, before: Stack | None, packed: Package, parameters: Mapping[str, str]) -> ChangeSetOrder:
         token = self._operator.new_token()
@@ -217,15 +219,25 @@ class _NestingRefused(ShowcoreError):
     """CloudFormation cannot plan into the nested stacks, since a value between them is not known yet."""
 
 
-def guard_state(stack: Stack | None) -> None:
+def guard_state(stack: Stack | None, cloudformation: CloudFormation) -> None:
     """Stop where no deployment can start from the status that the stack is in."""
     row = state(stack.status if stack else None)
     if stack is None or row.deploy in (Step.CREATE, Step.UPDATE):
         return
-    says = f"{stack.name} is in {stack.status}: {row.meaning}."
+    says = f"{stack.name} is in {stack.status}: {row.meaning}{_by_whom(stack, cloudformation)}."
     if row.deploy is Step.WATCH:
         raise StillRunning(f"{says} `showcore watch` follows it; deploy again when it has ended.")
     raise NeedsRecovery(f"{says} `showcore recover` leads out.")
+
+
+def _by_whom(stack: Stack, cloudformation: CloudFormation) -> str:
+    """Who began what is under way, as their change set says it."""
+    try:
+        arn = stack.change_set_id
+        found = cloudformation.change_set(arn, with_values=False) if arn else None
+    except AwsError:  # whoever may not ask that is told the rest all the same
+        return ""
+    return f" ({found.description})" if found and found.description else ""
 
 
 def discard_waiting(operator: Operator, stack: Stack, prefix: str = "", but: str = "") -> tuple[str, ...]:

@@ -227,14 +227,15 @@ def test_of_two_plans_executed_at_once_one_wins_and_the_other_says_what_happened
     assert standing.aws.resource(STACK, "database/Database").properties["BackupRetentionPeriod"] == "8"
 
 
-def test_whoever_comes_while_another_deploys_is_told_to_watch(standing: Bench) -> None:
+def test_whoever_comes_while_another_deploys_is_told_who_and_to_watch(standing: Bench) -> None:
     standing.aws.durations.scale = 1
-    plan = standing.deployment(parameters={"Retention": "8"}).plan()
+    theirs = standing.deployment(parameters={"Retention": "8"}, description="commit 1a2b3c4 by ada@laptop")
+    plan = theirs.plan()
     assert isinstance(plan, Plan)
-    standing.deployment(parameters={"Retention": "8"}).start(plan)
+    theirs.start(plan)
     standing.aws.clock.advance(2)
 
-    with pytest.raises(StillRunning, match="showcore watch"):
+    with pytest.raises(StillRunning, match=r"by ada@laptop.*showcore watch"):
         standing.deployment(parameters={"Retention": "9"}).plan()
 
 
