@@ -116,7 +116,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "bootstrap": (_MAKE | _actions("cloudformation", "ExecuteChangeSet")) - {"iam:PassRole"},
     "cost": _all(_IDENTITY, _actions("ce", "GetCostAndUsage ListCostAllocationTags")),
     "deploy": _all(
-        _MAKE, _UPLOAD, _PROTECT, _actions("cloudformation", "CancelUpdateStack ExecuteChangeSet")
+        _DRIFT, _MAKE, _UPLOAD, _PROTECT, _actions("cloudformation", "CancelUpdateStack ExecuteChangeSet")
     ),
     "destroy": _all(
         _MAKE,
@@ -132,7 +132,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "drift": _all(_LOOK, _TEMPLATES, _DRIFT),
     "events": _FOLLOW,
     "outputs": _LOOK,
-    "plan": _all(_MAKE, _UPLOAD),
+    "plan": _all(_MAKE, _UPLOAD, _DRIFT),
     "preflight": _PREFLIGHT,
     "protect": _all(_MAKE, _UPLOAD, _PROTECT, _actions("cloudformation", "ExecuteChangeSet")),
     "recover": _all(
@@ -165,9 +165,9 @@ _BOOTSTRAP = (
     "It works with your own rights: `showcore policy --for bootstrap` has those that the stack needs as well."
 )
 _DRIFTS = (
-    "CloudFormation reads every resource with your rights: `showcore policy --for reader` has those as well."
+    "To find drift, CloudFormation reads resources with your rights: `showcore policy` grants those too."
 )
-_NOTES = {"bootstrap": _BOOTSTRAP, "drift": _DRIFTS, "verify": _DRIFTS}
+_NOTES = {"bootstrap": _BOOTSTRAP, **dict.fromkeys(("deploy", "drift", "plan", "verify"), _DRIFTS)}
 
 
 def epilog(command: str) -> str | None:

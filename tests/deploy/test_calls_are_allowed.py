@@ -30,6 +30,8 @@ WAYS = [  # in the order of a life: each stands on what the ones before it left
     ("plan", []),
     ("plan", ["--discard"]),
     ("deploy", ["--yes", "--progress", "events"]),
+    ("plan", ["--tags", "Extra=1"]),
+    ("deploy", ["--yes", "--progress", "events", "--tags", "Extra=1"]),
     ("releases", []),
     ("status", []),
     ("events", []),
