@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from showcore_cfn.aws.failures import NO_ANSWER, AwsError, Unreachable
 from showcore_cfn.aws.values import CreatedChangeSet
 from showcore_cfn.deploy import guard, protection
 from showcore_cfn.deploy.comparison import Comparison, Templates
 from showcore_cfn.deploy.desired import PROTECTION, Desired
+from showcore_cfn.deploy.durations import estimate_seconds
 from showcore_cfn.deploy.follow import Watcher
 from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import MAY_HAVE_BEGUN, Operator, Result
@@ -86,6 +88,7 @@ class Deployment:
 
     def start(self, plan: Plan) -> None:
         """Execute exactly this plan and do not follow it."""
+        self._mind_the_credentials(plan)
         self._clear_the_way(plan)
         self._loosen(plan)
         self._begin(plan)
@@ -97,6 +100,18 @@ class Deployment:
     def discard(self, plan: Plan) -> None:
         """Delete the plan's change set and, where nothing stood before, the empty stack that it made."""
         self._planner.discard(_change_set(plan), created_stack=plan.creates)
+
+    def _mind_the_credentials(self, plan: Plan) -> None:
+        """Say beforehand that the session will end before the operation does; that does not harm it."""
+        ends = self._operator.gateways.identities.expires()
+        done = self._operator.clock.now() + timedelta(
+            seconds=estimate_seconds(plan.felt, plan.comparison.head)
+        )
+        if ends is not None and ends < done:
+            self._operator.watcher.trouble(
+                f"The credentials end at {ends.astimezone():%H:%M}, most likely before this does. It goes on in "
+                "AWS without them; `showcore watch` attaches to it with new ones."
+            )
 
     def _clear_the_way(self, plan: Plan) -> None:
         """Delete earlier plans for the same new stack: each has made empty nested stacks of its own."""

@@ -143,6 +143,21 @@ def test_credentials_that_expire_midway_do_not_fail_a_deployment_of_three_hours(
     assert bench.aws.clock.now() - start >= timedelta(hours=3)
 
 
+@pytest.mark.trap("36")
+@pytest.mark.parametrize(("minutes", "said"), [(1, True), (120, False)])
+def test_credentials_that_will_end_too_early_are_said_beforehand(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, minutes: int, said: bool
+) -> None:
+    from showcore_cfn.aws.session import Session
+
+    ends = bench.aws.clock.now() + timedelta(minutes=minutes)
+    monkeypatch.setattr(Session, "expires", lambda _: ends)
+
+    bench.deployment().run(yes)
+
+    assert any("The credentials end at" in text for text in bench.watching.troubles) is said
+
+
 def test_waiting_no_longer_than_was_asked_leaves_the_operation_running(bench: Bench) -> None:
     bench.aws.durations.scale = 1
 

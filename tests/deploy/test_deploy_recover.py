@@ -289,6 +289,54 @@ def test_named_roles_and_macros_are_acknowledged_on_the_root(bench: Bench) -> No
     assert call.parameters["Capabilities"] == ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
+@pytest.mark.trap("3")
+def test_every_parameter_is_said_anew_and_none_is_left_to_a_previous_value(bench: Bench) -> None:
+    bench.deployment().run(yes)
+    bench.deployment(parameters={"Retention": "8"}).run(yes)
+
+    for call in bench.aws.calls.of("CreateChangeSet"):
+        sent = call.parameters["Parameters"]
+        assert isinstance(sent, list)
+        assert [sorted(item) for item in sent if isinstance(item, dict)] == [
+            ["ParameterKey", "ParameterValue"]
+        ] * 3
+
+
+@pytest.mark.trap("10")
+@pytest.mark.trap("8")
+@pytest.mark.trap("9")
+def test_a_change_set_looks_into_nested_stacks_and_neither_imports_nor_reverts_drift(bench: Bench) -> None:
+    bench.deployment().run(yes)
+    bench.deployment(parameters={"Retention": "8"}).run(yes)
+
+    for call in bench.aws.calls.of("CreateChangeSet"):
+        assert str(call.parameters["IncludeNestedStacks"]).lower() == "true"
+        assert call.parameters["ChangeSetType"] in ("CREATE", "UPDATE")
+        assert "DeploymentMode" not in call.parameters
+
+
+@pytest.mark.trap("41")
+def test_a_stack_that_has_to_go_first_is_only_deleted_by_recover_after_a_question(bench: Bench) -> None:
+    bench.aws.put_stack(STACK, NEST, status="ROLLBACK_COMPLETE")
+
+    with pytest.raises(NeedsRecovery, match="showcore recover"):
+        bench.deployment().run(yes)
+
+    assert "DeleteStack" not in bench.aws.calls.names()
+
+
+@pytest.mark.trap("43")
+def test_a_name_that_an_earlier_stack_kept_is_found_before_anything_is_made(bench: Bench) -> None:
+    bench.aws.take_name("AWS::S3::Bucket", "showcore-data-111122223333")
+
+    with pytest.raises(Stopped, match="already exists"):
+        bench.deployment().run(yes)
+
+    found = known("Resource of type 'AWS::S3::Bucket' with identifier 'x' already exists.")
+    assert found is not None
+    assert "--import-existing-resources" in found.fix
+
+
 @pytest.mark.trap("1")
 def test_the_change_set_has_a_short_name_of_its_own(bench: Bench) -> None:
     bench.deployment().plan()
