@@ -32,6 +32,8 @@ def _tell_change(result: Result) -> None:
     console.notice(f"{name}: {result.status}, {state(result.status).meaning}.")
     if result.kept:
         console.notice(f"Kept, as their policies say: {', '.join(result.kept)}.")
+    for orphan in result.orphans:
+        console.notice(f"Left behind: {orphan.path} ({orphan.event.physical_id}), {orphan.event.reason}")
     if result.exit_code is Exit.DONE:
         return
     for cause in root_causes(result.failures):

@@ -39,6 +39,12 @@ class Result:
     kept: tuple[str, ...] = ()  # left standing by a deletion, as their policies say
 
     @property
+    def orphans(self) -> tuple[Happening, ...]:
+        """What an operation that succeeded could not delete: it is out of the stack and still there."""
+        done = self.exit_code is Exit.DONE
+        return tuple(f for f in self.failures if done and f.event.status == "DELETE_FAILED")
+
+    @property
     def exit_code(self) -> Exit:
         """What the process ends with."""
         return exit_of(self.status) if self.changed else Exit.DONE

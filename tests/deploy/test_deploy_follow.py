@@ -112,6 +112,21 @@ def test_the_cause_is_found_before_the_rollback_and_without_its_echoes(standing:
     ]
 
 
+@pytest.mark.trap("34")
+def test_a_cleanup_is_waited_for_and_what_it_cannot_delete_is_an_orphan(standing: Bench) -> None:
+    standing.aws.fail("network/Subnet", reason="something still uses it", on="delete", times=None)
+
+    result = standing.deployment(
+        with_edit("network.yaml", "CidrBlock: 10.0.2.0/24", "CidrBlock: 10.0.7.0/24")
+    ).run(yes)
+
+    assert (result.status, result.exit_code) == ("UPDATE_COMPLETE", Exit.DONE)
+    assert {(orphan.path, orphan.event.reason) for orphan in result.orphans} == {
+        ("network/Subnet", "something still uses it")
+    }
+    assert standing.status() == "UPDATE_COMPLETE"
+
+
 # Trouble on the way --------------------------------------------------------------------------------------
 
 
