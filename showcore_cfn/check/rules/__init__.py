@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
-from showcore_cfn.check.finding import Finding, Place, in_order
+from showcore_cfn.check.finding import Finding, in_order
 from showcore_cfn.check.rules.cases import Case, cases
 from showcore_cfn.check.rules.rule import Rule, Rulebook
 from showcore_cfn.check.rules.silence import silenced
@@ -84,11 +84,12 @@ def check_all(nest: Nest, templates: TemplateSet) -> tuple[Finding, ...]:
 
     A small set is looked at under the other values that its parameters allow, too (`variants`).
     """
-    found: dict[tuple[str, str, Place], Finding] = {}
-    for each in (nest, *variants(nest, templates)):
-        for finding in _findings(View(each, templates)):
-            found.setdefault((finding.rule, finding.document, finding.path), finding)
-    return in_order(found.values())
+    found = list(_findings(View(nest, templates)))
+    places = {(finding.rule, finding.document, finding.path) for finding in found}
+    for variant in variants(nest, templates):
+        others = _findings(View(variant, templates))
+        found.extend(f for f in others if (f.rule, f.document, f.path) not in places)
+    return in_order(found)
 
 
 def _findings(view: View) -> Iterator[Finding]:
