@@ -77,6 +77,12 @@ def _picture() -> str:
     return svg(of_nest(resolve(load_folder(TOP / "templates"))), "ShowCore Phase 1")
 
 
+def _validator() -> str:
+    from showcore_cfn.check.rules.document import page
+
+    return page()
+
+
 def _coverage() -> str:
     from coverage_of_plan import coverage
 
@@ -163,6 +169,7 @@ WHOLE: dict[str, Callable[[], str]] = {
     "costs.md": _costs,
     "architecture.svg": _picture,
     "plan-coverage.md": _coverage,
+    "validator.md": _validator,
 }
 MARKED = ("README.md", "docs/README.md", "docs/architecture.md", "docs/security.md")
 PARTS: dict[str, Callable[[], str]] = {

@@ -203,7 +203,7 @@ def engine_version(group: Item) -> Hits:
 @BOOK.rule(
     "SC-CACHE-040",
     Severity.REFUSED,
-    "A node type starts with cache.",
+    "A node type starts with `cache.` and a family of its own",
     GROUP,
     CLUSTER,
     why="ElastiCache has its own node types; instance types of EC2 or RDS are refused.",

@@ -232,8 +232,8 @@ _PREFIXES = (
 @BOOK.nest_rule(
     "SC-LOG-012",
     Severity.REFUSED,
-    "A log group for WAF is called aws-waf-logs-..., one for query logs /aws/route53/...",
-    why="The services refuse groups with other names; Route 53 needs the prefix for its resource policy.",
+    "A log group for WAF or for query logs has the name that its service asks for",
+    why="WAF takes groups called aws-waf-logs-..., Route 53 groups under /aws/route53/ and no others.",
     remedy="Rename the group.",
     source="https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html",
 )

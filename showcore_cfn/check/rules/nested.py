@@ -239,7 +239,7 @@ def export_twice(view: View) -> Hits:
 
 
 def _imports(document: Document) -> Iterator[tuple[Place, str]]:
-    """The places and names of a document's imports, where the name is plain text."""
+    """The places and names of imports, where the name is plain text."""
     if "ImportValue" not in document.text:
         return
     for place, item in _walk(document.body.get("Resources"), ("Resources",)):

@@ -21,7 +21,16 @@ from showcore_cfn.check.rules import TOPICS, Case, cases
 LEAST = 400
 A_PATH_IS_NO_MISTAKE_HERE = "W3002"  # the nested cases name their children by path, as `package` wants it
 FOUND_BY_BOTH = frozenset(
-    "SC-RDS-005 SC-RDS-018 SC-RDS-028 SC-CW-024 SC-IAM-008 SC-IAM-009 SC-IAM-010 SC-IAM-013".split()
+    [
+        "SC-RDS-005",
+        "SC-RDS-018",
+        "SC-RDS-028",
+        "SC-CW-024",
+        "SC-IAM-008",
+        "SC-IAM-009",
+        "SC-IAM-010",
+        "SC-IAM-013",
+    ]
 )
 
 
@@ -50,7 +59,9 @@ def complained_of() -> frozenset[str]:
     while batch := list(islice(rest, 40)):
         guilty = guilty_prefixes(merged(batch))
         doubtful.extend(case for case in batch if prefix(case) in guilty)
-    return frozenset(case.rule for case in doubtful if any(True for text in texts(case) for _ in complaints(text)))
+    return frozenset(
+        case.rule for case in doubtful if any(True for text in texts(case) for _ in complaints(text))
+    )
 
 
 def texts(case: Case) -> Iterable[Any]:
@@ -59,7 +70,11 @@ def texts(case: Case) -> Iterable[Any]:
 
 def is_plain(case: Case) -> bool:
     (first, *others) = case.documents.values()
-    return not others and first.startswith("{") and json.loads(first).keys() == {"AWSTemplateFormatVersion", "Resources"}
+    return (
+        not others
+        and first.startswith("{")
+        and json.loads(first).keys() == {"AWSTemplateFormatVersion", "Resources"}
+    )
 
 
 def prefix(case: Case) -> str:
@@ -71,7 +86,9 @@ def merged(batch: Iterable[Case]) -> Any:
     for case in batch:
         (text,) = case.documents.values()
         own = json.loads(text)["Resources"]
-        resources.update({prefix(case) + name: renamed(own, prefix(case), body) for name, body in own.items()})
+        resources.update(
+            {prefix(case) + name: renamed(own, prefix(case), body) for name, body in own.items()}
+        )
     return decode_str(json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}))[0]
 
 
@@ -88,7 +105,9 @@ def renamed(own: dict[str, Any], mark: str, value: Any, key: str = "") -> Any:
         return mark + value if value in own else value
     if key == "Fn::Sub":
         for name in sorted(own, key=len, reverse=True):
-            value = value.replace(f"${{{name}}}", f"${{{mark}{name}}}").replace(f"${{{name}.", f"${{{mark}{name}.")
+            value = value.replace(f"${{{name}}}", f"${{{mark}{name}}}").replace(
+                f"${{{name}.", f"${{{mark}{name}."
+            )
     return value
 
 
