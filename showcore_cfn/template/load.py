@@ -18,13 +18,17 @@ from showcore_cfn.errors import TemplateError
 from showcore_cfn.template.json_types import Json
 
 if TYPE_CHECKING:
-    from yaml import MappingNode, Node
+    from types import ModuleType
+
+    from yaml import Node
 
 Place = tuple[str | int, ...]
 _SUFFIXES = (".yaml", ".yml", ".json", ".template")
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "cdk.out"})
 _MOST_VALUES = 400_000  # a megabyte, the largest template there is, holds fewer
 _NO_PREFIX = frozenset({"Ref", "Condition"})
+_TEXT = "tag:yaml.org,2002:str"
+_MERGE = "tag:yaml.org,2002:merge"
 _STACK = "AWS::CloudFormation::Stack"
 
 
@@ -175,6 +179,7 @@ class _Reader:
         self.notes: list[Problem] = []
         self._count = 0
         self._open: set[int] = set()
+        self._yaml: ModuleType  # yaml_nodes, once there is YAML to read
 
     def read(self, text: str) -> Json:
         if text.lstrip("\ufeff \t\r\n")[:1] == "{":
@@ -182,9 +187,10 @@ class _Reader:
                 return self._json(json.loads(text.lstrip("\ufeff"), object_pairs_hook=self._pairs))
             except json.JSONDecodeError:
                 self.notes.clear()  # flow YAML, or broken: the YAML reader knows the line
-        from showcore_cfn.template.yaml_nodes import compose
+        from showcore_cfn.template import yaml_nodes
 
-        node = compose(text, self.name)
+        self._yaml = yaml_nodes
+        node = yaml_nodes.compose(text, self.name)
         return None if node is None else self._value(node)
 
     def _pairs(self, pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -205,40 +211,41 @@ class _Reader:
         self.notes.append(Problem(self.name, line, f"the key {key!r} stands twice; the last one is read."))
 
     def _value(self, node: Node) -> Json:
-        """The value of a node, its short-form tag written out."""
-        self._count += 1
+        """The value of a node, its short-form tag written out. It is asked for every word of every template."""
+        tag, content = node.tag, node.value
+        short = tag[:1] == "!" and len(tag) > 1
+        if isinstance(content, str):
+            found = content if short or tag == _TEXT else self._yaml.scalar(node)
+        else:
+            found = self._collection(node)
+        return _intrinsic(tag[1:], found) if short else found
+
+    def _collection(self, node: Node) -> Json:
+        self._count += len(node.value)
         if self._count > _MOST_VALUES:
             raise TemplateError(
                 f"{self.name}:{_line(node)}: its aliases multiply beyond any template's size."
             )
-        tag = node.tag
-        if tag[:1] == "!" and len(tag) > 1:
-            return _intrinsic(tag[1:], self._plain(node, retag=True))
-        return self._plain(node, retag=False)
-
-    def _plain(self, node: Node, retag: bool) -> Json:
-        from showcore_cfn.template.yaml_nodes import MappingNode, ScalarNode, scalar
-
-        if isinstance(node, ScalarNode):
-            return str(node.value) if retag else scalar(node)
         if id(node) in self._open:
             raise TemplateError(f"{self.name}:{_line(node)}: an alias stands inside its own anchor.")
         self._open.add(id(node))
         try:
-            if isinstance(node, MappingNode):
+            if isinstance(node, self._yaml.MappingNode):
                 return self._mapping(node)
             return [self._value(inner) for inner in node.value]
         finally:
             self._open.discard(id(node))
 
-    def _mapping(self, node: MappingNode) -> dict[str, Json]:
+    def _mapping(self, node: Node) -> dict[str, Json]:
         found: dict[str, Json] = {}
         merged: dict[str, Json] = {}
         for key_node, value_node in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
+            key = key_node.value
+            if key_node.tag == _MERGE:
                 merged.update(self._merged(value_node))
                 continue
-            key = _key(key_node, self.name)
+            if not isinstance(key, str):
+                raise TemplateError(f"{self.name}:{_line(key_node)}: a key must be text.")
             if key in found:
                 self._duplicate(key, _line(key_node))
             found[key] = self._value(value_node)
@@ -250,12 +257,6 @@ class _Reader:
         return {
             key: inner for part in reversed(parts) if isinstance(part, dict) for key, inner in part.items()
         }
-
-
-def _key(node: Node, name: str) -> str:
-    if not isinstance(node.value, str):
-        raise TemplateError(f"{name}:{_line(node)}: a key must be text.")
-    return str(node.value)
 
 
 def _line(node: Node) -> int:
