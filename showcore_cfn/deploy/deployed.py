@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from showcore_cfn.aws.failures import AwsError
@@ -22,31 +23,29 @@ _PACKAGED = re.compile(r"/([^/]+)-([0-9a-f]{64})(\.[a-z]+)$")
 _STACK = "AWS::CloudFormation::Stack"
 
 
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Our own set: the root's name, the texts by file name, and the hashes that they are packaged under."""
+
+    root: str
+    texts: Mapping[str, str]
+    hashes: Mapping[str, str]
+
+
 def deployed_templates(
-    cloudformation: CloudFormation,
-    stack: Stack,
-    root_text: str,
-    ours: Mapping[str, str],
-    hashes: Mapping[str, str],
+    cloudformation: CloudFormation, stack: Stack, root_text: str, ours: Ours
 ) -> dict[str, str] | None:
-    """The deployed texts by our file names, the root's first in `hashes`; None where they cannot be had."""
+    """The deployed texts by our file names; None where they cannot be had."""
     try:
-        return _with_children(cloudformation, stack, root_text, ours, hashes)
+        return _with_children(cloudformation, stack, root_text, ours)
     except (AwsError, TemplateError, KeyError):
         return None
 
 
-def _with_children(
-    cloudformation: CloudFormation,
-    stack: Stack,
-    text: str,
-    ours: Mapping[str, str],
-    hashes: Mapping[str, str],
-) -> dict[str, str]:
-    root = list(hashes)[-1]
-    urls = _urls(parse(text, root).body)
+def _with_children(cloudformation: CloudFormation, stack: Stack, text: str, ours: Ours) -> dict[str, str]:
+    urls = _urls(parse(text, ours.root).body)
     names = {logical_id: _name(logical_id, url) for logical_id, url in urls.items()}
-    same = {names[i] for i, url in urls.items() if hashes.get(names[i], "-") == _digest(url)}
+    same = {names[i] for i, url in urls.items() if ours.hashes.get(names[i], "-") == _digest(url)}
     changed = [logical_id for logical_id, name in names.items() if name not in same]
     ids = {r.logical_id: r.physical_id for r in cloudformation.resources(stack.id)} if changed else {}
     texts = together(partial(cloudformation.template, ids[logical_id]) for logical_id in changed)
@@ -54,7 +53,7 @@ def _with_children(
     local = text
     for logical_id, url in urls.items():
         local = local.replace(url, f"./{names[logical_id]}")
-    return {root: local, **{name: ours[name] for name in same}, **found}
+    return {ours.root: local, **{name: ours.texts[name] for name in same}, **found}
 
 
 def _urls(body: Mapping[str, Json]) -> dict[str, str]:

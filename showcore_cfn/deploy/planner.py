@@ -16,7 +16,7 @@ from showcore_cfn.deploy import change_set as change_sets
 from showcore_cfn.deploy.cause import why_change_set_failed
 from showcore_cfn.deploy.change_set import Node, Verdict
 from showcore_cfn.deploy.comparison import Comparison, Templates
-from showcore_cfn.deploy.deployed import deployed_templates
+from showcore_cfn.deploy.deployed import Ours, deployed_templates
 from showcore_cfn.deploy.desired import PROTECTION, Desired
 from showcore_cfn.deploy.drift import Look, look
 from showcore_cfn.deploy.operation import Operator, Result, guard_account
@@ -187,7 +187,8 @@ class Planner:
         texts = {name: self._desired.templates[name] for name in packed.hashes}
         base = None
         if before is not None and deployed is not None:
-            found = deployed_templates(self._cloudformation, before, deployed, texts, packed.hashes)
+            ours = Ours(self._desired.root, texts, packed.hashes)
+            found = deployed_templates(self._cloudformation, before, deployed, ours)
             base = Templates(found, {**before.parameters, **pseudo}) if found is not None else None
         return Comparison(Templates(texts, {**parameters, **pseudo}), base, self._desired.terms)
 

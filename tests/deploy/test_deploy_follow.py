@@ -141,7 +141,10 @@ def test_throttling_beyond_all_retries_does_not_end_the_watching(bench: Bench) -
 
 
 @pytest.mark.trap("36")
-def test_credentials_that_expire_midway_do_not_fail_a_deployment_of_three_hours(bench: Bench) -> None:
+def test_credentials_that_expire_midway_do_not_fail_a_deployment_of_three_hours(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("showcore_cfn.deploy.follow.LONGEST_TICK_SECONDS", 120.0)  # fewer calls to wait for
     bench.aws.durations.scale = 20  # the database takes three hours
     bench.aws.expire(in_seconds=3_600)
     start = bench.aws.clock.now()

@@ -62,7 +62,7 @@ FAILURES = {
 }
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     start=st.sampled_from(("absent", *STATUSES)),
     failures=st.lists(st.sampled_from(list(FAILURES)), max_size=3),
