@@ -7,7 +7,7 @@ import re
 
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View
 from showcore_cfn.check.rules.s3 import BUCKET
-from showcore_cfn.check.rules.statements import grants
+from showcore_cfn.check.rules.statements import admits, grants
 from showcore_cfn.check.rules.tables import config_rules, nearest
 from showcore_cfn.check.rules.view import Node
 from showcore_cfn.check.rules.wiring import FUNCTION, may_invoke, policies_of
@@ -54,11 +54,12 @@ def channel_bucket(view: View) -> Hits:
         policies = policies_of(bucket) if bucket is not None else []
         if bucket is None or not view.complete:
             continue
-        if policies and not any(view.before(policy.item, channel) for policy in policies):
+        gates = [policy for policy in policies if admits([policy], "config", "s3:PutObject")]
+        if gates and not any(view.before(gate.item, channel) for gate in gates):
             yield channel.hit(
-                f"{channel.id} does not wait for {policies[0].item.id}.", "Properties", "S3BucketName"
+                f"{channel.id} does not wait for {gates[0].item.id}.", "Properties", "S3BucketName"
             )
-        elif not policies and not _role_writes(view):
+        elif not gates and not _role_writes(view):
             yield channel["S3BucketName"].hit(f"{bucket.id} has no policy that lets AWS Config write.")
 
 

@@ -255,7 +255,7 @@ def stuck(service: Item) -> Hits:
 def secret_reference(task: Item) -> Hits:
     for container in _containers(task):
         for secret in container["Secrets"].each():
-            text = secret["ValueFrom"].text or ""
+            text = secret["ValueFrom"].shown
             arn = names.arn(secret["ValueFrom"].value)
             if text.startswith("{{resolve:"):
                 yield secret["ValueFrom"].hit("A dynamic reference puts the secret itself here.")

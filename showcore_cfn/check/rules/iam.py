@@ -137,7 +137,7 @@ def statement_ids(view: View) -> Hits:
             sid = statement.node["Sid"].text
             if sid is None or sid == "":
                 continue
-            if sid in seen:
+            if sid in seen and document.kind in (IDENTITY, TRUST):
                 yield statement.node["Sid"].hit(f"The Sid {sid} stands twice.")
             elif document.kind in (IDENTITY, TRUST) and not re.fullmatch(r"[A-Za-z0-9]+", sid):
                 yield statement.node["Sid"].hit(f"The Sid {sid} holds more than letters and digits.")

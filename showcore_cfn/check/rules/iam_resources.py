@@ -20,6 +20,14 @@ _REFERENCE = (
 _ELEMENT = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"
 
 
+# Actions that certainly work on * alone; of others the reference leaves resources out that work all the same.
+_EVERYTHING_ONLY = re.compile(
+    r"ec2:describe|s3:listallmybuckets|sts:getcalleridentity|ecr:getauthorizationtoken|cloudwatch:(put|get|list)metric|"
+    r"xray:put|ce:|tag:|iam:list(roles|users|policies)|kms:list(keys|aliases)|sqs:listqueues|sns:listtopics",
+    re.IGNORECASE,
+)
+
+
 @BOOK.nest_rule(
     "SC-IAM-021",
     Severity.DEAD,
@@ -30,7 +38,11 @@ _ELEMENT = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_
     source=_REFERENCE,
 )
 def action_on_resource(view: View) -> Hits:
+    granted: dict[str, list[Statement]] = {}
     for document in documents(view):
+        granted.setdefault(document.item.path, []).extend(statements(document))
+    for document in documents(view):
+        others = granted[document.item.path]
         for statement in statements(document) if document.kind == IDENTITY else ():
             forms = _resources(statement)
             if forms is None or statement.effect != "Allow" or statement.open:
@@ -43,10 +55,22 @@ def action_on_resource(view: View) -> Hits:
                     _meet(form, own) for form in forms for own in wanted or ("*",) if own != "*"
                 ):
                     continue
-                if "*" in wanted or (not wanted and not all(f != "*" for f in forms)):
+                if "*" in wanted or (not wanted and not _EVERYTHING_ONLY.match(node.text or "")):
+                    continue
+                if any(
+                    other is not statement and _allows_there(other, node.text or "", wanted)
+                    for other in others
+                ):
                     continue
                 kinds = " or ".join(sorted({_shown(own) for own in wanted})) or "* alone"
                 yield node.hit(f"{node.text} works on {kinds}; the statement allows it nowhere.")
+
+
+def _allows_there(statement: Statement, action: str, wanted: tuple[str, ...]) -> bool:
+    """Whether another statement of the same role allows the action where it works."""
+    forms = _resources(statement)
+    here = forms is None or any(_meet(form, own) for form in forms for own in wanted)
+    return statement.effect == "Allow" and here and statement.covers(action)
 
 
 def _resources(statement: Statement) -> list[str] | None:

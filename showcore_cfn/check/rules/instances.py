@@ -128,7 +128,10 @@ def interfaces(item: Item) -> Hits:
 def groups_by_name(item: Item) -> Hits:
     node = item["LaunchTemplateData"] if item.type == TEMPLATE else item.properties
     named = node["SecurityGroups"]
-    by_id = any(group.reference is not None or (group.text or "").startswith("sg-") for group in named.each())
+    groups = [group.target("AWS::EC2::SecurityGroup") for group in named.each()]
+    by_id = any(group is not None and group["VpcId"].given for group in groups) or any(
+        text.startswith("sg-") for text in named.texts()
+    )
     if named.given and (node["SubnetId"].given or by_id):
         yield named.hit("SecurityGroups takes names; use SecurityGroupIds.")
 

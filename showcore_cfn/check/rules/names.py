@@ -69,13 +69,21 @@ class Arn:
     resource: str
 
 
+def without_placeholders(text: str) -> str:
+    """A text with an `x` for each part that is not known: the slash in `${network/VPC}` is none of the text's."""
+    return _PLACEHOLDER.sub("x", text) if "${" in text else text
+
+
 def pieces(value: Value) -> tuple[str | None, ...]:
     """Joined text in pieces, None for each that is not known; empty for what is no text."""
     if isinstance(value, (list, dict)) or value is None:
         return ()
     if isinstance(value, Unknown) and value.parts:
         return tuple(part if isinstance(part, str) else None for part in value.parts)
-    return (None,) if isinstance(value, (Unknown, Reference)) else (text_of(value),)
+    if isinstance(value, (Unknown, Reference)):
+        return (None,)
+    text = text_of(value)
+    return (text,) if "{{resolve:" not in text else (None,)
 
 
 def least_length(value: Value) -> int:

@@ -88,7 +88,7 @@ def wrong_character(view: View) -> Hits:
     for kind, path, _, alphabet in _NAMES:
         for item in view.of(kind):
             node = item.at(*path.split("."))
-            pieces = [piece for piece in node.pieces if piece]
+            pieces = [piece for piece in node.pieces if piece and "${" not in piece]
             if kind == "AWS::SQS::Queue" or kind == "AWS::SNS::Topic":
                 continue  # their own rules know .fifo
             if any(not re.fullmatch(alphabet, piece, re.ASCII) for piece in pieces):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from showcore_cfn.check.rules.names import without_placeholders
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View
 from showcore_cfn.check.rules.topology import (
     ASSOCIATION,
@@ -180,7 +181,8 @@ def nat_loop(view: View) -> Hits:
 def private_made_public(view: View) -> Hits:
     for subnet in view.of(SUBNET):
         tags = {tag["Key"].text: tag["Value"].shown for tag in subnet["Tags"].each()}
-        called = re.search(r"priv|isolated|internal", f"{subnet.id} {tags.get('Name', '')}", re.IGNORECASE)
+        name = without_placeholders(f"{subnet.id} {tags.get('Name', '')}")
+        called = re.search(r"priv|isolated|internal", name, re.IGNORECASE) and "public" not in name.lower()
         table = table_of(subnet)
         if called and table is not None and public(subnet):
             yield subnet.hit(f"{subnet.id} is routed by {table.id}, which leads to an internet gateway.")

@@ -185,7 +185,7 @@ _RESERVED_DB_NAMES = {
 def database_name(db: Item) -> Hits:
     node = db["DBName" if db.type == DB else "DatabaseName"]
     rule = _DB_NAME.get(family(db))
-    if node.text is None:
+    if not node.text:
         return
     if family(db) == "sqlserver":
         yield node.hit("SQL Server takes no database name; create the database after the instance.")

@@ -36,7 +36,7 @@ def _major(version: str, kind: str) -> str | None:
 def parameter_family(db: Item) -> Hits:
     node = db["DBParameterGroupName"]
     group = node.target(GROUP)
-    have = group["Family"].text if group else None
+    have = (group["Family"].text or "").lower() or None if group else None
     if have is None and (node.text or "").startswith("default."):
         have = (node.text or "").removeprefix("default.")
     kind, version = family(db), db["EngineVersion"].text

@@ -101,7 +101,7 @@ def ladder(bucket: Item) -> Hits:
 )
 def noncurrent_without_versions(bucket: Item) -> Hits:
     for rule in _rules(bucket) if versioned(bucket) is False else ():
-        for key, node in rule.entries():
+        for key, node in rule.entries() if rule["Status"].text != "Disabled" else ():
             if key.startswith("NoncurrentVersion"):
                 yield node.hit("The bucket keeps no versions.")
 

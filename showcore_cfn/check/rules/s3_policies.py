@@ -28,7 +28,7 @@ def _is_objects(node: Node) -> bool | None:
         return "/" in "".join(part for part in node.value.parts if isinstance(part, str))
     if arn is None or arn.service != "s3" or arn.resource == "*":
         return None
-    return "/" in arn.resource or arn.resource.endswith("*")
+    return "/" in names.without_placeholders(arn.resource) or arn.resource.endswith("*")
 
 
 @BOOK.nest_rule(

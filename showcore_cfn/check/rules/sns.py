@@ -93,7 +93,7 @@ def endpoint_form(view: View) -> Hits:
         form = _ENDPOINTS.get(protocol.text or "")
         if protocol.text is not None and form is None:
             yield protocol.hit(f"There is no protocol {protocol.text}.")
-        elif form is not None and endpoint.text is not None and not form[0].fullmatch(endpoint.text):
+        elif form is not None and endpoint.text and not form[0].fullmatch(endpoint.text):
             yield endpoint.hit(f"{endpoint.text} is not {form[1]}.")
 
 

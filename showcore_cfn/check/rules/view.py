@@ -21,6 +21,12 @@ from showcore_cfn.template.load import Document, TemplateSet, nested
 
 T = TypeVar("T")
 _OPAQUE = Unknown("a value inside one that is not known here")
+_JOINTS = (  # endings of the types whose absence some rule complains of
+    "Policy", "Permission", "Subscription", "Association", "Attachment", "::Route", "Ingress", "Egress", "Listener",
+    "ListenerRule", "::Stage", "::Deployment", "EventSourceMapping", "DeliveryChannel", "ConfigurationRecorder",
+    "VPCEndpoint", "NatGateway", "::Instance", "::LoadBalancer", "BackupSelection", "MonitoringSubscription",
+    "SubscriptionFilter", "MountTarget",
+)  # fmt: skip
 _OPEN = frozenset({"Fn::If", "Fn::Transform"})  # such an item of a list can turn out to be none, or several
 
 
@@ -69,10 +75,11 @@ class Node:
 
     @property
     def text(self) -> str | None:
-        """The value as text, where it is a known scalar."""
+        """The value as text, where it is a known scalar; a dynamic reference is not known."""
         if isinstance(self.value, (Unknown, Reference, list, dict)) or self.value is None:
             return None
-        return text_of(self.value)
+        text = text_of(self.value)
+        return None if "{{resolve:" in text else text
 
     @property
     def shown(self) -> str:
@@ -242,8 +249,27 @@ class View:
 
     @cached_property
     def complete(self) -> bool:
-        """Whether the templates say all that will exist: no macro or module adds to them."""
-        return not any(_adds(document) for document in self.templates.documents.values())
+        """Whether what is not in the nest will not be there either.
+
+        It is not where a macro or a module adds resources, nor where a condition leaves out something that lets
+        others in or joins two: a policy, a permission, a subscription, a route.
+        """
+        documents = self.templates.documents.values()
+        return not any(_adds(document) or self._leaves_out(document) for document in documents)
+
+    def _leaves_out(self, document: Document) -> bool:
+        resources = document.body.get("Resources")
+        return any(
+            isinstance(raw, dict)
+            and "Condition" in raw
+            and str(raw.get("Type", "")).endswith(_JOINTS)
+            and (document.name, name) not in self._present
+            for name, raw in (resources.items() if isinstance(resources, dict) else ())
+        )
+
+    @cached_property
+    def _present(self) -> frozenset[tuple[str, str]]:
+        return frozenset((item.resource.document, item.id) for item in self.items.values())
 
     def find(self, value: Value, *types: str) -> Item | None:
         """The resource that a value names by reference, by its physical name or by its ARN."""
@@ -299,5 +325,9 @@ def _adds(document: Document) -> bool:
     return (
         any(item != "AWS::LanguageExtensions" for item in listed)
         or "Fn::Transform" in inner
-        or any(isinstance(r, dict) and str(r.get("Type", "")).endswith("::MODULE") for r in inner.values())
+        or any(
+            isinstance(r, dict)
+            and (not isinstance(r.get("Type"), str) or str(r["Type"]).endswith("::MODULE"))
+            for r in inner.values()
+        )
     )
