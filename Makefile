@@ -9,7 +9,7 @@ PIP        := $(BIN)/python -m pip install --quiet --disable-pip-version-check -
 ENV        ?= production
 
 .DEFAULT_GOAL := help
-.PHONY: help templates lint types test check docs coverage-of-plan rehearse deploy dist lock clean
+.PHONY: help templates lint types test check docs coverage-of-plan fault-matrix rehearse deploy dist lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ check: lint types test  ## all that a commit must pass: lint, types, tests, noth
 
 docs: $(VENV)/run.stamp  ## write what docs/ and README.md take from the code
 	@$(BIN)/python .ci/generated_docs.py
+
+fault-matrix: $(VENV)/test.stamp  ## every call of five operations, met by every fault and by a kill, as a table
+	@$(BIN)/python -m tests.deploy.faults
 
 coverage-of-plan: $(VENV)/run.stamp  ## what answers each task of the plan: templates, tests, commands, deviations
 	@$(BIN)/python .ci/coverage_of_plan.py

@@ -141,12 +141,16 @@ def _sentence_end(parameter: RootParameter) -> str:
     return constraint[0].lower() + constraint[1:]
 
 
+# What an environment wants from its first creation on; the template's own default is what a creation takes.
+_WANTED = {"DatabaseDeletionProtection": "true"}
+
+
 def _field(parameter: RootParameter, key: Key) -> Field:
     return Field(
         parameter.name,
         key,
         _sentence_end(parameter),
-        parameter.default,
+        _WANTED.get(parameter.name, parameter.default),
         parameter.allowed,
         parameter.pattern or ".*",
         parameter.max_length,

@@ -92,8 +92,11 @@ class Drill:
 
     def deploy_nest(self, desired: Desired, stage: str) -> None:
         """Plan and deploy the nest, then look at what stands."""
+        fresh = self.account.cloudformation.stack(desired.stack_name) is None
         result = self._deploy(desired)
-        self.say(stage, f"{_name(result)} {result.status}")
+        self.say(
+            stage, f"{_name(result)} {result.status}" + (", created and then protected" if fresh else "")
+        )
         self.say("stacks", self._all_complete(desired.stack_name))
         self._look(self.inspect(desired.parameters))
 

@@ -150,7 +150,7 @@ DATABASE_DELETION_PROTECTION = _flag(
     "Database",
     "Deletion protection of the database",
     "false",
-    "Off while the stack is created, since a failed creation must be able to roll back; on after that.",
+    "The first creation leaves it off, since a failed one must be able to roll back; the deployment then turns it on.",
 )
 ACCOUNT_TIER = _flag(
     "AccountTier",

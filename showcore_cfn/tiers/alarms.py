@@ -40,9 +40,12 @@ def add_alarm(
     missing: str = "missing",
     expression: str | None = None,
     condition: str | None = None,
+    periods: int = 1,
     why: str = "",
 ) -> None:
-    """An alarm over one metric, or over an expression of several; one period decides.
+    """An alarm over one metric, or over an expression of several; one period above or below decides.
+
+    `periods` is how many are looked back: more than one for metrics that arrive late.
 
     `missing` is how periods without data count: missing, notBreaching, breaching or ignore
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarms-and-missing-data).
@@ -55,7 +58,8 @@ def add_alarm(
             AlarmName=stack.sub(f"${{Prefix}}-{name}"),
             AlarmDescription=description,
             **(_metric(series[0]) if expression is None else {"Metrics": _metrics(series, expression)}),
-            EvaluationPeriods=1,
+            EvaluationPeriods=periods,
+            **({"DatapointsToAlarm": 1} if periods > 1 else {}),
             Threshold=threshold,
             ComparisonOperator=_OPERATORS[comparison],
             TreatMissingData=missing,

@@ -101,6 +101,7 @@ def _redis(stack: Stack) -> None:
         "critical",
         [series("CPUUtilization")],
         REDIS_CPU_PERCENT,
+        why="The plan's 75 %. Redis works mostly on one of two cores, so its limit is nearer to 50 %.",
     )
     add_alarm(
         stack,
@@ -163,7 +164,8 @@ def _s3(stack: Stack) -> None:
         BUCKET_SIZE_BYTES,
         missing="ignore",
         expression="MAX([FILL(a, 0), FILL(b, 0) + FILL(g, 0)])",
-        why="S3 measures size once a day and by storage class.",
+        periods=3,
+        why="S3 measures size once a day, by storage class, and tells it late: one of three days decides.",
     )
     add_alarm(
         stack,
@@ -205,6 +207,7 @@ def _backups(stack: Stack) -> None:
         0,
         missing="notBreaching",
         expression="FILL(f, 0) + FILL(a, 0) + FILL(e, 0)",
+        periods=3,
         why="The rule BackupJobFailureRule of the backup tier tells of the same by a second way.",
     )
     queue: dict[str, Text] = {"QueueName": stack.sub("${Prefix}-elasticache-snapshot-failures")}

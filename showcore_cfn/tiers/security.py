@@ -97,7 +97,7 @@ def _data_group(stack: Stack, vpc: Ref, title: str, component: str, protocol: st
 
 
 def _session_manager(stack: Stack) -> None:
-    group = "arn:${AWS::Partition}:logs:us-east-1:${AWS::AccountId}:log-group:/aws/ssm/${Prefix}-sessions"
+    group = "arn:${AWS::Partition}:logs:us-east-1:${AWS::AccountId}:log-group:/aws/ssm/*-sessions"
     stack.add(
         Role(
             "SessionManagerRole",
@@ -120,7 +120,8 @@ def _session_manager(stack: Stack) -> None:
                 )
             ],
         ),
-        why="Instances take this role themselves, for which EC2 documents no source condition.",
+        why="Instances take this role themselves, for which EC2 documents no source condition. "
+        "The session preferences of the account may be another environment's, and name its log group.",
     )
     stack.add(
         InstanceProfile(

@@ -74,7 +74,7 @@ def test_what_the_file_leaves_out_is_as_the_plan_has_it(written: Written) -> Non
         "BillingAlertEmail3": "",
         "DomainName": "",
         "CertificateArn": "",
-        "DatabaseDeletionProtection": "false",
+        "DatabaseDeletionProtection": "true",
         "AccountTier": "true",
         "ConfigRecorder": "true",
         "SessionPreferences": "true",

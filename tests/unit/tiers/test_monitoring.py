@@ -177,6 +177,12 @@ def test_bucket_sizes_are_read_once_a_day_by_storage_class(properties: Find) -> 
     ]
 
 
+@pytest.mark.parametrize("title", ["S3SizeAlarm", "RdsBackupFailureAlarm"])
+def test_metrics_that_arrive_late_are_looked_at_for_three_periods(properties: Find, title: str) -> None:
+    alarm = properties(f"monitoring/{title}")
+    assert (alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (3, 1)
+
+
 @pytest.mark.task("10.8")
 def test_the_plan_has_fifteen_alarms_over_21_metrics(of_type: Find) -> None:
     alarms = of_type("AWS::CloudWatch::Alarm").values()

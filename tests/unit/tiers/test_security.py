@@ -73,7 +73,7 @@ def test_the_session_role_lets_systems_manager_in_and_writes_to_the_session_log_
     assert role["ManagedPolicyArns"] == ["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"]
     (policy,) = role["Policies"]
     write, find = policy["PolicyDocument"]["Statement"]
-    group = "arn:aws:logs:us-east-1:111122223333:log-group:/aws/ssm/showcore-sessions"
+    group = "arn:aws:logs:us-east-1:111122223333:log-group:/aws/ssm/*-sessions"
     assert write["Resource"] == [group, f"{group}:*"]
     assert write["Action"] == ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
     assert (find["Action"], find["Resource"]) == (["logs:DescribeLogGroups"], ["*"])
