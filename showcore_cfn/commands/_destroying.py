@@ -18,15 +18,16 @@ def destroy(here: Here, *, yes: bool, unprotect: bool, progress: str) -> Result:
     """Ask for the stack's name, lift what was asked to be lifted, delete, follow."""
     stack = here.existing()
     guard_destroy(stack, lift_protection=unprotect)
-    _ask(stack, yes)
+    ask(stack, yes)
     with watcher(progress) as lively:
         return delete(Operator(here.gateways, lively), stack, lift_protection=unprotect)
 
 
-def _ask(stack: Stack, yes: bool) -> None:
-    console.notice(f"This deletes {stack.name} with all that is nested in it: {stack.id}")
+def ask(stack: Stack, yes: bool, what: str = "") -> None:
+    """Say what happens and ask for the stack's name; Stopped where another one is typed."""
+    console.notice(what or f"This deletes {stack.name} with all that is nested in it: {stack.id}")
     if yes:
         return
-    typed = click.prompt("Type the name of the stack to delete it", default="", show_default=False, err=True)
+    typed = click.prompt("Type the name of the stack to go on", default="", show_default=False, err=True)
     if typed != stack.name:
         raise Stopped("not deleted: the name that was typed is another one. Nothing was changed.")

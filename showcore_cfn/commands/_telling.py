@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from showcore_cfn import console
 from showcore_cfn.aws.values import Stack
@@ -13,10 +14,12 @@ from showcore_cfn.errors import Exit
 from showcore_cfn.template.json_types import Json
 
 
-def told(result: Result, output: str, *, outputs: bool = True) -> Exit:
-    """Print how it ended, with the outputs or the causes; the exit code."""
+def told(
+    result: Result, output: str, *, outputs: bool = True, more: Mapping[str, Json] | None = None
+) -> Exit:
+    """Print how it ended, with the outputs or the causes; the exit code. `more` stands in the JSON as well."""
     if output == "json":
-        console.result(json.dumps(_as_json(result), indent=2))
+        console.result(json.dumps({**_as_json(result), **(more or {})}, indent=2))
         return result.exit_code
     if not result.changed:
         console.notice("Nothing to do: what stands there is what would be deployed.")

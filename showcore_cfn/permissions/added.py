@@ -5,6 +5,8 @@ Each statement has its reason and the page of AWS that it rests on.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from showcore_cfn.permissions.handlers import Demand
 from showcore_cfn.permissions.resources import ARTIFACTS, BOUNDARY, ROLES, SERVICE_ROLE, STACKS
 from showcore_cfn.permissions.statements import EVERY, Condition, Statement
@@ -183,4 +185,16 @@ def pass_backup_role() -> Statement:
         (("StringEquals", "iam:PassedToService", ("backup.amazonaws.com",)),),
         "AWS Backup restores with the role of the backup tier",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html",
+    )
+
+
+def empty_buckets(names: Iterable[str], actions: Iterable[str]) -> Statement:
+    """Whoever deletes a nest may empty its buckets when told to; those of nobody else."""
+    arns = [f"arn:${{AWS::Partition}}:s3:::{name}" for name in names]
+    return Statement(
+        "S3Empty",
+        tuple(sorted(actions)),
+        tuple(f"{arn}{end}" for arn in arns for end in ("", "/*")),
+        reason="the buckets that the templates name, and what is in them; not the one of the templates",
+        source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-or-empty-bucket.html",
     )

@@ -103,6 +103,11 @@ _RESTORE = _all(  # `verify --drill restore` alone
     _actions("rds", "DescribeDBSnapshots ModifyDBInstance RestoreDBInstanceFromDBSnapshot"),
 )
 
+_EMPTY = _all(  # `destroy --empty-buckets --delete-buckets --delete-recovery-points` alone
+    _actions("backup", "DeleteBackupVault DeleteRecoveryPoint"),
+    _actions("s3", "AbortMultipartUpload DeleteBucket DeleteObject DeleteObjectVersion"),
+)
+
 COMMANDS: dict[str, frozenset[str]] = {
     "account": _all(
         _MAKE,
@@ -123,8 +128,10 @@ COMMANDS: dict[str, frozenset[str]] = {
         _UPLOAD,
         _PROTECT,
         _actions("cloudformation", "CancelUpdateStack ExecuteChangeSet"),
-        _actions("backup", "ListRecoveryPointsByBackupVault"),
-        _actions("s3", "ListBucketVersions"),
+        _EMPTY,
+        _actions("backup", "ListBackupVaults ListRecoveryPointsByBackupVault"),
+        _actions("cloudformation", "DescribeStackResources ListStacks"),
+        _actions("s3", "ListBucketMultipartUploads ListBucketVersions"),
     ),
     "diagnose": _all(_FOLLOW, _WAITING, _actions("cloudformation", "DescribeEvents")),
     "diff": _all(_LOOK, _TEMPLATES),

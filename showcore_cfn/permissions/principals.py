@@ -27,6 +27,9 @@ _NARROW = frozenset({"cloudformation", "s3", "secretsmanager"})  # read by name 
 _OF_ANY_STACK = frozenset(
     {"cloudformation:DescribeStackResources"}
 )  # asks whose a resource is, not for a stack
+_EMPTIES = frozenset(  # what a nest left behind, by name: never the bucket of the templates
+    {"s3:AbortMultipartUpload", "s3:DeleteBucket", "s3:DeleteObject", "s3:DeleteObjectVersion"}
+)
 _PROBE = f"arn:${{AWS::Partition}}:ssm:{ACCOUNT}"
 
 
@@ -67,10 +70,12 @@ def _person(called: frozenset[str], nest: list[Body]) -> tuple[Statement, ...]:
     drifts = "cloudformation:DetectStackDrift" in called
     read = frozenset(demand(nest, READS).actions if drifts else ()) - {"iam:PassRole"}
     wide = {action for action in called | read if _is_wide(action)}
-    narrow = (called | read) - wide - {"iam:PassRole"}
+    empties = called & _EMPTIES if "s3:DeleteBucket" in called else frozenset()
+    narrow = (called | read) - wide - empties - {"iam:PassRole"}
     return merged(
         (
-            *by_service(narrow, _names(nest, data="s3:DeleteObject" in called)),
+            *by_service(narrow, _names(nest, data="s3:DeleteObject" in narrow)),
+            *((added.empty_buckets(demand(nest).buckets, empties),) if empties else ()),
             *_reading(wide),
             *((added.pass_service_role(),) if "iam:PassRole" in called else ()),
             *((added.pass_backup_role(),) if "backup:StartRestoreJob" in called else ()),

@@ -24,6 +24,8 @@ OPERATIONS = {
     "ListObjectsV2": "ListBucket",
     "HeadBucket": "ListBucket",
     "ListObjectVersions": "ListBucketVersions",
+    "ListMultipartUploads": "ListBucketMultipartUploads",
+    "DeleteObjects": "DeleteObjectVersion",  # each is named with its version
 }
 WAYS = [  # in the order of a life: each stands on what the ones before it left
     ("bootstrap", ["--yes"]),
@@ -42,7 +44,8 @@ WAYS = [  # in the order of a life: each stands on what the ones before it left
     ("protect", ["--show"]),
     ("unprotect", ["--yes"]),
     ("protect", ["--yes"]),
-    ("destroy", ["--yes", "--no-termination-protection"]),
+    ("destroy", ["--yes", "--no-termination-protection", "--empty-buckets", "--delete-recovery-points"]),
+    ("destroy", ["--yes", "--empty-buckets", "--delete-buckets"]),  # once more, of the stack that is gone
 ]
 
 
@@ -71,9 +74,9 @@ def test_what_the_commands_call_is_what_their_help_says_and_their_policy_allows(
 
 
 def test_a_call_outside_the_policy_is_noticed(aws: FakeAws) -> None:
-    aws.client("cloudformation").list_stacks()
+    aws.client("cloudformation").validate_template(TemplateBody="Resources: {T: {Type: 'AWS::SNS::Topic'}}")
     action, resource = called(aws, aws.calls[-1])
-    assert action == "cloudformation:ListStacks"
+    assert action == "cloudformation:ValidateTemplate"
     assert not allows(documents("deploy"), action, resource)
 
 

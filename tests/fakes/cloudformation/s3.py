@@ -41,6 +41,11 @@ class Bucket:
     versioning: str = ""  # Enabled or Suspended
     objects: list[Object] = field(default_factory=list)
     settings: dict[str, bytes] = field(default_factory=dict)
+    uploads: dict[str, str] = field(default_factory=dict)  # in progress: id -> key
+    late: list[str] = field(
+        default_factory=list
+    )  # keys that somebody writes after the next listings, one each
+    held: set[str] = field(default_factory=set)  # keys whose versions cannot be deleted: a legal hold
 
     def latest(self, key: str) -> Object | None:
         """What a plain GET finds; None where it is deleted."""

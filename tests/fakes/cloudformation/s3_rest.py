@@ -52,6 +52,8 @@ def operation(request: Request) -> str:
         return "ListBuckets"
     if not request.key:
         return _bucket_operation(request)
+    if request.method == "DELETE" and "uploadId" in request.query:
+        return "AbortMultipartUpload"
     names = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
     return names.get(request.method, request.method)
 
@@ -68,6 +70,8 @@ def _bucket_operation(request: Request) -> str:
         return "DeleteObjects"
     if "versions" in request.query:
         return "ListObjectVersions"
+    if "uploads" in request.query:
+        return "ListMultipartUploads"
     names = {"PUT": "CreateBucket", "HEAD": "HeadBucket", "DELETE": "DeleteBucket", "GET": "ListObjectsV2"}
     return names.get(request.method, request.method)
 
@@ -132,6 +136,12 @@ def _delete_many(s3: S3, bucket: Bucket, request: Request) -> Response:
     for item in re.findall(r"<Object>(.*?)</Object>", request.body.decode(), re.DOTALL):
         key = _unescaped(_tag(item, "Key"))
         version = _tag(item, "VersionId")
+        if version and key in bucket.held:
+            found.append(
+                f"<Error><Key>{escape(key)}</Key><Code>AccessDenied</Code><Message>Access Denied because object "
+                "protected by object lock.</Message></Error>"
+            )
+            continue
         s3.delete(bucket, key, version)
         found.append(f"<Deleted><Key>{escape(key)}</Key></Deleted>")
     return Response(_document("DeleteResult", "".join(found)))
@@ -155,13 +165,14 @@ def _start(request: Request) -> str:
     return base64.b64decode(token).decode() if token else request.query.get("start-after", "")
 
 
-def _versions(_: S3, bucket: Bucket, request: Request) -> Response:
+def _versions(s3: S3, bucket: Bucket, request: Request) -> Response:
     prefix = request.query.get("prefix", "")
     found = [o for o in reversed(bucket.objects) if o.key.startswith(prefix)]
     found.sort(key=lambda o: o.key)
     most = int(request.query.get("max-keys", "1000"))
-    start = int(request.query.get("version-id-marker", "0") or 0)
-    page, more = found[start : start + most], len(found) > start + most
+    key, version = request.query.get("key-marker", ""), request.query.get("version-id-marker", "")
+    found = [o for o in found if not key or o.key > key or (o.key == key and o.version < version)]
+    page, more = found[:most], len(found) > most
     newest = {o.key: next(v for v in reversed(bucket.objects) if v.key == o.key) for o in page}
     inner = ""
     for o in page:
@@ -173,8 +184,24 @@ def _versions(_: S3, bucket: Bucket, request: Request) -> Response:
     inner += f"<Name>{bucket.name}</Name><IsTruncated>{str(more).lower()}</IsTruncated>"
     if more:
         inner += f"<NextKeyMarker>{escape(page[-1].key)}</NextKeyMarker>"
-        inner += f"<NextVersionIdMarker>{start + most}</NextVersionIdMarker>"
+        inner += f"<NextVersionIdMarker>{page[-1].version}</NextVersionIdMarker>"
+    if bucket.late:
+        s3.put(bucket, bucket.late.pop(0), b"late")
     return Response(_document("ListVersionsResult", inner))
+
+
+def _uploads(_: S3, bucket: Bucket, __: Request) -> Response:
+    inner = "".join(
+        f"<Upload><Key>{escape(key)}</Key><UploadId>{id_}</UploadId></Upload>"
+        for id_, key in bucket.uploads.items()
+    )
+    return Response(_document("ListMultipartUploadsResult", f"{inner}<IsTruncated>false</IsTruncated>"))
+
+
+def _abort(_: S3, bucket: Bucket, request: Request) -> Response:
+    if bucket.uploads.pop(request.query["uploadId"], None) is None:
+        raise ServiceError("NoSuchUpload", "The specified upload does not exist.", 404)
+    return Response(status=204)
 
 
 def _put_versioning(_: S3, bucket: Bucket, request: Request) -> Response:
@@ -209,6 +236,8 @@ _HANDLERS: dict[str, Callable[[S3, Bucket, Request], Response]] = {
     "DeleteObjects": _delete_many,
     "ListObjectsV2": _list,
     "ListObjectVersions": _versions,
+    "ListMultipartUploads": _uploads,
+    "AbortMultipartUpload": _abort,
     "PutBucketVersioning": _put_versioning,
     "GetBucketVersioning": _get_versioning,
     "GetBucketLocation": _location,

@@ -136,6 +136,10 @@ class Gateways:
     def store(self) -> Any:
         raise AssertionError("a preflight reads no object")
 
+    @property
+    def drift(self) -> Any:
+        raise AssertionError("a preflight detects no drift")
+
     def identity(self) -> Identity:
         return Identity(self.account_id, f"arn:aws:iam::{self.account_id}:user/deployer")
 
