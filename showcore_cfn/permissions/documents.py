@@ -103,12 +103,17 @@ def characters(statements: Iterable[Statement]) -> int:
 
 def _split(theme: str, statements: list[Statement]) -> list[Part]:
     groups: list[list[Statement]] = []
+    empty, length = characters([]), 0
     for statement in statements:
-        if characters([statement]) > MOST_CHARACTERS:
+        alone = characters([statement])  # each is measured once: their lengths and the commas add up
+        if alone > MOST_CHARACTERS:
             raise ValueError(f"{statement.sid} alone is longer than a policy may be.")
-        if not groups or characters([*groups[-1], statement]) > MOST_CHARACTERS:
+        longer = length + len(",") + alone - empty
+        if not groups or longer > MOST_CHARACTERS:
             groups.append([])
+            longer = alone
         groups[-1].append(statement)
+        length = longer
     return [
         Part(theme if index == 0 else f"{theme}-{index + 1}", tuple(group))
         for index, group in enumerate(groups)

@@ -15,6 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import showcore_cfn.template.later  # noqa: F401  (before troposphere)
+
+# isort: split
 from troposphere import AWSObject, Equals, GetAtt, If, Ref, Sub
 
 from showcore_cfn.errors import WiringError
