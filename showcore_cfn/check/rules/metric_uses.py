@@ -120,7 +120,7 @@ def _of_widget(node: Node, properties: dict[str, Any]) -> Iterator[MetricUse]:
         names = [cell for cell in row if not isinstance(cell, dict)]
         options: dict[str, Any] = next((cell for cell in row if isinstance(cell, dict)), {})
         names = _spelled(names, before)
-        if len(names) < 2 or "expression" in options:
+        if len(names) < 2 or "expression" in options or "." in names:
             continue
         before = names
         pairs = names[2:]
