@@ -21,6 +21,7 @@ from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import Operator, Result
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.plan_file import read as read_plan
+from showcore_cfn.deploy.planner import Beside
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit, StillRunning, Stopped, UsageError
 from showcore_cfn.settings import Settings, load
@@ -111,6 +112,7 @@ class Run:
     lifted: Lifted = field(default_factory=Lifted)
     at_most_seconds: float | None = None
     show_dynamic: bool = False
+    beside: Beside | None = None  # a look at the account while the plan is made
 
     def deploy(
         self,
@@ -123,7 +125,7 @@ class Run:
         """Plan or read a plan, show, ask, execute, follow. Raises StillRunning once it has detached."""
         with watcher(_before(self.progress)) as quiet:
             operator = Operator(self.gateways, quiet, SystemClock(), self.at_most_seconds)
-            deployment = Deployment(self.desired, operator, self.lifted)
+            deployment = Deployment(self.desired, operator, self.lifted, self.beside)
             plan = (
                 deployment.saved(read_plan(Path(plan_file)))
                 if plan_file

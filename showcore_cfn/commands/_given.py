@@ -121,6 +121,13 @@ drift = click.option(
     show_default=True,
     help="Look for changes made by hand in the nested stacks that the plan touches.",
 )
+preflight = click.option(
+    "--preflight/--no-preflight",
+    default=True,
+    envvar="SHOWCORE_PREFLIGHT",
+    show_default=True,
+    help="Look, while the plan is made, for what in the account would stop it.",
+)
 full = click.option("--full", is_flag=True, help="Make the change set even where nothing seems to differ.")
 show_dynamic = click.option(
     "--show-dynamic", is_flag=True, help="Show what is only evaluated anew, and why it stays as it is."

@@ -17,7 +17,7 @@ from showcore_cfn.deploy.operation import Operator, Result, guard_account
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.plan_json import as_json
 from showcore_cfn.deploy.plan_text import Line, Tone, lines
-from showcore_cfn.deploy.planner import CHANGE_SET_PREFIX, discard_waiting
+from showcore_cfn.deploy.planner import CHANGE_SET_PREFIX, Beside, discard_waiting
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit
 from showcore_cfn.settings import Settings
@@ -31,10 +31,12 @@ def show(plan: Plan, *, show_dynamic: bool, to_result: bool) -> None:
     say("\n".join(_painted(line) for line in lines(plan, show_dynamic=show_dynamic)))
 
 
-def make(desired: Desired, gateways: Gateways, *, full: bool, drift: bool) -> Plan | Result:
+def make(
+    desired: Desired, gateways: Gateways, *, full: bool, drift: bool, beside: Beside | None = None
+) -> Plan | Result:
     """Make a plan and leave it waiting."""
     with watcher("events") as quiet:
-        return Deployment(desired, Operator(gateways, quiet)).plan(full=full, drift=drift)
+        return Deployment(desired, Operator(gateways, quiet), beside=beside).plan(full=full, drift=drift)
 
 
 def tell(

@@ -32,6 +32,7 @@ from showcore_cfn.errors import Exit
 )
 @_given.full
 @_given.drift
+@_given.preflight
 @_given.show_dynamic
 @_given.allowed
 @click.option(
@@ -65,6 +66,7 @@ def command(
     protected: bool,
     full: bool,
     drift: bool,
+    preflight: bool,
     show_dynamic: bool,
     allowed: Allowed,
     release: str | None,
@@ -84,6 +86,7 @@ def command(
 
     from showcore_cfn.commands import _deploying as deploying
     from showcore_cfn.commands import _plan_shown as shown
+    from showcore_cfn.commands import _preflight
     from showcore_cfn.commands._telling import told
 
     if on_failure and disable_rollback:
@@ -104,10 +107,11 @@ def command(
         protected=protected,
     )
     lifted = deploying.lifted_of(settings, allowed)
+    beside = _preflight.beside(where, settings, desired) if preflight else None
     if no_execute_changeset:
-        plan = shown.make(desired, gateways, full=full, drift=drift)
+        plan = shown.make(desired, gateways, full=full, drift=drift, beside=beside)
         return shown.tell(plan, output, show_dynamic=show_dynamic, lifted=lifted)
-    run = deploying.Run(desired, gateways, yes, progress, lifted, max_wait_duration, show_dynamic)
+    run = deploying.Run(desired, gateways, yes, progress, lifted, max_wait_duration, show_dynamic, beside)
     result = run.deploy(full=full, drift=drift, plan_file=plan_file, detach=detach)
     deploying.write_outputs(outputs_file, result)
     code = told(result, output)

@@ -15,6 +15,7 @@ from showcore_cfn.errors import Exit
 @_given.what
 @_given.full
 @_given.drift
+@_given.preflight
 @_given.show_dynamic
 @_given.allowed
 @click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Save it for deploy --plan.")
@@ -26,6 +27,7 @@ def command(
     what: What,
     full: bool,
     drift: bool,
+    preflight: bool,
     show_dynamic: bool,
     allowed: Allowed,
     out: str | None,
@@ -39,13 +41,15 @@ def command(
     """
     from showcore_cfn.commands import _deploying as deploying
     from showcore_cfn.commands import _plan_shown as shown
+    from showcore_cfn.commands import _preflight
 
     settings = deploying.settings_of(where)
     gateways = deploying.gateways_of(settings, where)
     if discard:
         return shown.discard(settings, gateways)
     desired = deploying.desired_of(settings, where, what)
-    plan = shown.make(desired, gateways, full=full, drift=drift)
+    beside = _preflight.beside(where, settings, desired) if preflight else None
+    plan = shown.make(desired, gateways, full=full, drift=drift, beside=beside)
     return shown.tell(
         plan,
         output,

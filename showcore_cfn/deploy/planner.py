@@ -6,7 +6,7 @@ Whatever ends it early - nothing to do, a refusal, an error, Ctrl-C - leaves no 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from showcore_cfn.aws.failures import AwsError, Refused, WrongStatus
@@ -34,11 +34,15 @@ _UNKNOWN_VALUES = (  # what a nested change set stumbles over, since sibling out
 )
 
 
-class Planner:
-    """Makes the plans of one desired stack."""
+Beside = Callable[[], Callable[[], None]]  # begins to look; what it hands back waits, and raises what blocks
 
-    def __init__(self, desired: Desired, operator: Operator) -> None:
+
+class Planner:
+    """Makes the plans of one desired stack. `beside` looks at the account while the first one is made."""
+
+    def __init__(self, desired: Desired, operator: Operator, beside: Beside | None = None) -> None:
         self._desired = desired
+        self._beside = beside
         self._operator = operator
         self._cloudformation = operator.cloudformation
 
@@ -56,8 +60,10 @@ class Planner:
         deployed = self._deployed(before)
         if before and not full and deployed == packed.root and self._same_around(before, parameters):
             return Result(before.status, before, changed=False)
+        wait = self._look_beside()
         self._upload(packed)
         plan = self._planned(before, packed, parameters, deployed)
+        self._heed(wait, plan)
         return replace(plan, drift=self._drift(plan)) if drift and isinstance(plan, Plan) else plan
 
     def saved(self, saved: SavedPlan) -> Plan:
@@ -97,6 +103,21 @@ class Planner:
             self._operator.watcher.trouble(
                 f"the change set {change_set.id} is left; `showcore plan --discard` deletes it. ({error})"
             )
+
+    def _look_beside(self) -> Callable[[], None] | None:
+        """Once: what is planned after an execution finds its own things standing."""
+        beside, self._beside = self._beside, None
+        return beside() if beside else None
+
+    def _heed(self, wait: Callable[[], None] | None, plan: Plan | Result) -> None:
+        """Wait for the look at the account; what it finds in the way discards the plan."""
+        try:
+            if wait is not None:
+                wait()
+        except BaseException:
+            if isinstance(plan, Plan):
+                self.try_to_discard(CreatedChangeSet(plan.arn, plan.stack_id), created_stack=plan.creates)
+            raise
 
     def _drift(self, plan: Plan) -> Look:
         """A quick look at the nested stacks that the plan changes; nothing else needs to be known now."""

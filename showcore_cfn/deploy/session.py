@@ -23,7 +23,7 @@ from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import MAY_HAVE_BEGUN, Operator, Result
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.plan_file import SavedPlan
-from showcore_cfn.deploy.planner import CHANGE_SET_PREFIX, Planner, discard_waiting
+from showcore_cfn.deploy.planner import CHANGE_SET_PREFIX, Beside, Planner, discard_waiting
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import ShowcoreError, Stopped
 
@@ -31,13 +31,22 @@ Confirm = Callable[[Plan], bool]
 
 
 class Deployment:
-    """One deployment of one desired stack. `lifted` are the guards that the caller lifts."""
+    """One deployment of one desired stack. `lifted` are the guards that the caller lifts.
 
-    def __init__(self, desired: Desired, operator: Operator, lifted: Lifted | None = None) -> None:
+    `beside` looks at the account while the plan is made, and raises what would stop it.
+    """
+
+    def __init__(
+        self,
+        desired: Desired,
+        operator: Operator,
+        lifted: Lifted | None = None,
+        beside: Beside | None = None,
+    ) -> None:
         self._desired = desired
         self._operator = operator
         self._lifted = lifted or Lifted()
-        self._planner = Planner(desired, operator)
+        self._planner = Planner(desired, operator, beside)
 
     def run(self, confirm: Confirm, *, full: bool = False) -> Result:
         """Plan, ask, execute, follow, protect."""

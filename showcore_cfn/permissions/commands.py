@@ -121,7 +121,12 @@ COMMANDS: dict[str, frozenset[str]] = {
     "bootstrap": (_MAKE | _actions("cloudformation", "ExecuteChangeSet")) - {"iam:PassRole"},
     "cost": _all(_IDENTITY, _actions("ce", "GetCostAndUsage ListCostAllocationTags")),
     "deploy": _all(
-        _DRIFT, _MAKE, _UPLOAD, _PROTECT, _actions("cloudformation", "CancelUpdateStack ExecuteChangeSet")
+        _PREFLIGHT,
+        _DRIFT,
+        _MAKE,
+        _UPLOAD,
+        _PROTECT,
+        _actions("cloudformation", "CancelUpdateStack ExecuteChangeSet"),
     ),
     "destroy": _all(
         _MAKE,
@@ -139,7 +144,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "drift": _all(_LOOK, _TEMPLATES, _DRIFT),
     "events": _FOLLOW,
     "outputs": _LOOK,
-    "plan": _all(_MAKE, _UPLOAD, _DRIFT),
+    "plan": _all(_MAKE, _UPLOAD, _DRIFT, _PREFLIGHT),
     "preflight": _PREFLIGHT,
     "protect": _all(_MAKE, _UPLOAD, _PROTECT, _actions("cloudformation", "ExecuteChangeSet")),
     "recover": _all(

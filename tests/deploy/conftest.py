@@ -116,6 +116,7 @@ def point_at(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     """Send every boto3 client of this process to the fake, with its retries on the fake's clock."""
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SHOWCORE_PREFLIGHT", "false")  # what is only looked at has tests of its own
     aws.retries_sleep_here(monkeypatch)
     monkeypatch.setattr(boto3.session, "Session", _shared_session)
 

@@ -29,7 +29,7 @@ OPERATIONS = {
 }
 WAYS = [  # in the order of a life: each stands on what the ones before it left
     ("bootstrap", ["--yes"]),
-    ("plan", []),
+    ("plan", ["--preflight"]),
     ("plan", ["--discard"]),
     ("deploy", ["--yes", "--progress", "events"]),
     ("plan", ["--tags", "Extra=1"]),

@@ -24,6 +24,11 @@ class Answer:
     says: str
     remedy: str = ""
 
+    @property
+    def of_a_name(self) -> bool:
+        """Whether it is about names that may be taken: an import wants what has them."""
+        return self.check.startswith("names of ")
+
 
 def fine(check: str, says: str) -> Answer:
     """All is well."""

@@ -19,8 +19,14 @@ def stopped(answers: Iterable[Answer]) -> bool:
 
 def text(answers: Iterable[Answer]) -> str:
     """The answers, what blocks first, and one line that counts them."""
+    found = tuple(answers)
+    return f"{listed(found)}\n\n{summary(found)}"
+
+
+def listed(answers: Iterable[Answer]) -> str:
+    """The answers alone, what blocks first."""
     ordered = sorted(answers, key=lambda answer: _ORDER.index(answer.verdict))
-    return "\n".join([*(line for answer in ordered for line in _lines(answer)), "", summary(ordered)])
+    return "\n".join(line for answer in ordered for line in _lines(answer))
 
 
 def summary(answers: Iterable[Answer]) -> str:
