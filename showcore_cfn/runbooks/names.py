@@ -41,6 +41,7 @@ def names(settings: Settings, env: str | None = None) -> dict[str, str]:
     account = "<account-id>" if settings.account_id == EXAMPLE_ACCOUNT else settings.account_id
     topic = f"arn:aws:sns:{settings.region}:{account}:{prefix}"
     unknown = {name: f"<{path.rpartition('/')[2]}>" for name, path in (RESOURCES | OUTPUTS).items()}
+    copy = {**settings.tags, "Environment": f"{environment}-drill"}  # the nightly backup plan leaves it alone
     return unknown | {
         "env": f" --env {env}" if env else "",
         "environment": environment,
@@ -48,7 +49,9 @@ def names(settings: Settings, env: str | None = None) -> dict[str, str]:
         "account": account,
         "region": settings.region,
         "zone_a": settings.values["AvailabilityZoneA"],
-        "tags": " ".join(shlex.quote(f"Key={key},Value={value}") for key, value in settings.tags.items()),
+        "zone_b": settings.values["AvailabilityZoneB"],
+        "session_profile": f"{prefix}-session-manager-{environment}-instance-profile",
+        "copy_tags": " ".join(shlex.quote(f"Key={key},Value={value}") for key, value in copy.items()),
         "database": f"{prefix}-db",
         "database_subnet_group": f"{prefix}-database-{environment}-subnet-group",
         "database_parameter_group": f"{prefix}-database-{environment}-parameter-group",

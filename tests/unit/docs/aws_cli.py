@@ -20,8 +20,12 @@ _PAGING = {"max-items", "page-size", "starting-token"}
 _SERVICES = {"s3api": "s3", "configservice": "config"}
 _HIGH_LEVEL = {("s3", "ls"): {"recursive"}, ("s3", "cp"): {"recursive"}}  # of the CLI itself, not of a model
 _RENAMED = {("sns", "subscribe"): {"endpoint": "notification-endpoint"}}  # since --endpoint is taken
+_INSTEAD = {("ec2", "run-instances"): ("count", {"min-count", "max-count"})}  # 1 where it is left out
 _OUTPUTS = {"json", "text", "table", "yaml"}
 _KEY = re.compile(r"(?:^|,)([A-Za-z]\w*)=")
+_SET_TO = re.compile(r"[Ii]f set to <code>([\w-]+)</code>")
+_LISTED = re.compile(r"following values:?</p> <ul>(.*)</ul>")
+_ENTRY = re.compile(r"<li> <p> <code>([\w-]+)</code> ")
 
 
 def complaints(words: list[str]) -> list[str]:
@@ -56,12 +60,17 @@ def _about(model: Any, pager: dict[str, Any] | None, given: dict[str, list[str]]
 
     members = {spelled(name): (name, member) for name, member in shape.members.items()} if shape else {}
     hidden = _hidden(pager)
+    count, counted = _INSTEAD.get(
+        (model.service_model.service_name, xform_name(model.name, "-")), ("", set())
+    )
     for option, values in given.items():
         plain = option.removeprefix("no-")
         if option == "":
             yield f"a word that belongs to no option: {' '.join(values)}"
         elif option in _GLOBAL or (pager and option in _PAGING):
             yield from _about_global(option, values, model)
+        elif option == count:
+            yield from (f"--{option}: {value} is no number" for value in values if not value.isdigit())
         elif option in members and members[option][0] not in hidden:
             yield from (f"--{option}: {why}" for why in _about_value(members[option][1], values))
         elif plain != option and plain in members and members[plain][1].type_name == "boolean":
@@ -69,7 +78,7 @@ def _about(model: Any, pager: dict[str, Any] | None, given: dict[str, list[str]]
         else:
             yield f"no option --{option}"
     for name in shape.required_members if shape else ():
-        if spelled(name) not in given and f"no-{spelled(name)}" not in given:
+        if spelled(name) not in {*given, *counted} and f"no-{spelled(name)}" not in given:
             yield f"--{spelled(name)} is required"
 
 
@@ -100,9 +109,18 @@ def _about_item(shape: Any, value: str) -> Iterator[str]:
         yield f"{value} is no number"
     if shape.type_name == "string" and shape.enum and value not in shape.enum:
         yield f"{value} is none of {', '.join(shape.enum)}"
+    documented = _documented(shape.documentation) if shape.type_name == "string" and not shape.enum else []
+    if documented and value not in documented:
+        yield f"{value} is none of {', '.join(documented)}, says its documentation"
     if shape.type_name == "structure" and "=" in value:
         top = re.sub(r"\[.*?\]", "", value)
         yield from (f"no {key} in {shape.name}" for key in _KEY.findall(top) if key not in shape.members)
+
+
+def _documented(text: str) -> list[str]:
+    """The values that a documentation names where the model has no set of them; empty where it names none."""
+    listed = _LISTED.search(text)
+    return _SET_TO.findall(text) or (_ENTRY.findall(listed[1]) if listed else [])
 
 
 def _options(words: list[str]) -> dict[str, list[str]]:

@@ -27,6 +27,7 @@ billing = ["a@example.com"]
 ROOT = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/try-out-phase1-staging/1"
 SECURITY = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/try-out-Security/2"
 CACHE = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/try-out-Cache/3"
+NETWORK = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/try-out-Network/4"
 DONE = "CREATE_COMPLETE"
 
 
@@ -57,10 +58,16 @@ class Recorded:
         self.asked.append(f"resources {name}")
         return {
             ROOT: (
+                StackResource("Network", NETWORK, "AWS::CloudFormation::Stack", DONE),
                 StackResource("Security", SECURITY, "AWS::CloudFormation::Stack", DONE),
                 StackResource("Cache", CACHE, "AWS::CloudFormation::Stack", DONE),
             ),
+            NETWORK: (
+                StackResource("PrivateSubnetA", "subnet-0a", "AWS::EC2::Subnet", DONE),
+                StackResource("PrivateSubnetB", "subnet-0b", "AWS::EC2::Subnet", DONE),
+            ),
             SECURITY: (
+                StackResource("ApplicationSecurityGroup", "sg-0app", "AWS::EC2::SecurityGroup", DONE),
                 StackResource("RdsSecurityGroup", "sg-0database", "AWS::EC2::SecurityGroup", DONE),
                 StackResource("ElastiCacheSecurityGroup", "sg-0cache", "AWS::EC2::SecurityGroup", DONE),
             ),
@@ -119,11 +126,13 @@ def test_ids_come_from_the_deployed_stacks_and_commands_name_the_environment(
     assert "--cache-parameter-group-name try-redis7" in result.stdout
     assert "the old address, `redis.example`" in result.stdout
     assert "`showcore verify --env staging --only 14.4 --drill restore`" in result.stdout
+    assert "--subnet-id subnet-0a" in result.stdout
     assert "<" not in result.stdout
     assert account.asked == [
         "stack try-out-phase1-staging",
         f"resources {ROOT}",
         f"resources {CACHE}",
+        f"resources {NETWORK}",
         f"resources {SECURITY}",
     ]
 

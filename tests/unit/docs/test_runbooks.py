@@ -21,6 +21,7 @@ TOP = Path(__file__).parents[3]
 BOOKS = pytest.mark.parametrize("book", runbooks(), ids=[book.name for book in runbooks()])
 STAGING = Settings("444455556666", {"Environment": "staging", "Prefix": "try-out", **EXAMPLE_ADDRESSES})
 JOB_STATES = "CREATED, PENDING, RUNNING, ABORTING, ABORTED, COMPLETED, FAILED, EXPIRED, PARTIAL"
+SNAPSHOT_TYPES = "automated, manual, shared, public, awsbackup"
 EXPECTED = {
     "adding-a-tier",
     "adding-an-endpoint",
@@ -108,7 +109,7 @@ def test_showcore_would_take_every_command(book: Runbook, env: str | None) -> No
 @BOOKS
 def test_no_command_is_of_an_unknown_tool(book: Runbook) -> None:
     found = {words[0] for block in blocks(book.source) for words in commands(block)}
-    assert found <= {"aws", "showcore", "git", "make", "psql", "redis6-cli", "getent", "curl", "date"}
+    assert found <= {"aws", "showcore", "git", "make", "psql", "redis6-cli", "getent", "curl", "date", "sudo"}
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,15 @@ def test_no_command_is_of_an_unknown_tool(book: Runbook) -> None:
             "aws backup list-backup-jobs --by-state COMPLETE",
             [f"--by-state: COMPLETE is none of {JOB_STATES}"],
         ),
+        (
+            "aws elasticache describe-snapshots --snapshot-source manual",
+            ["--snapshot-source: manual is none of system, user, says its documentation"],
+        ),
+        (
+            "aws rds describe-db-snapshots --snapshot-type backup",
+            [f"--snapshot-type: backup is none of {SNAPSHOT_TYPES}, says its documentation"],
+        ),
+        ("aws ec2 run-instances --count few", ["--count: few is no number"]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -193,6 +203,8 @@ def test_commands_within_commands_are_found() -> None:
         ("artifacts_bucket", "bootstrap/ArtifactBucket", "BucketName"),
         ("vault", "backup/BackupVault", "BackupVaultName"),
         ("zone_a", "database/Database", "AvailabilityZone"),
+        ("zone_b", "network/PrivateSubnetB", "AvailabilityZone"),
+        ("session_profile", "security/SessionManagerInstanceProfile", "InstanceProfileName"),
     ],
 )
 def test_a_name_is_the_one_that_the_templates_give(
@@ -234,7 +246,7 @@ def test_the_name_of_a_redis_snapshot_fits_with_its_date(prefix: str) -> None:
 
 def test_tags_with_spaces_are_quoted() -> None:
     values = {"Environment": "staging", "CostCenter": "Show Core", **EXAMPLE_ADDRESSES}
-    assert "'Key=CostCenter,Value=Show Core'" in names(Settings("444455556666", values))["tags"]
+    assert "'Key=CostCenter,Value=Show Core'" in names(Settings("444455556666", values))["copy_tags"]
 
 
 @pytest.mark.parametrize(
@@ -288,6 +300,50 @@ def test_tags_with_spaces_are_quoted() -> None:
 def test_the_plan_s_three_runbooks_say_what_it_asks_for(task: str, name: str, parts: tuple[str, ...]) -> None:
     page = runbook(name).filled(names(plan_defaults()))
     assert [part for part in parts if part not in page] == []
+
+
+def test_no_block_of_a_stuck_deployment_takes_two_steps() -> None:
+    steps = {"cancel-update-stack", "continue-update-rollback", "rollback-stack", "delete-stack"}
+    found = [
+        [word for words in commands(block) for word in words if word in steps]
+        for block in blocks(runbook("stuck-deployment").source)
+    ]
+    assert [taken for taken in found if len(taken) > 1] == []
+    assert {step for taken in found for step in taken} == steps
+
+
+@pytest.mark.parametrize("name", ["rds-backup-restore", "elasticache-backup-restore"])
+def test_what_is_restored_is_no_part_of_the_nightly_backup(name: str) -> None:
+    tags = re.findall(r"Key=Environment,Value=(\S+)", runbook(name).filled(names(STAGING)))
+    assert set(tags) == {"staging-drill"}
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("rds-backup-restore", "--availability-zone"),
+        ("elasticache-backup-restore", "--preferred-cache-cluster-azs"),
+    ],
+)
+def test_a_restore_may_go_into_the_other_zone(name: str, option: str) -> None:
+    page = runbook(name).filled(names(plan_defaults()))
+    assert "- After us-east-1a failed" in page
+    assert "`zone=us-east-1b`" in page
+    assert set(re.findall(rf"{option} (\S+)", page)) == {'"$zone"'}
+
+
+def test_backups_of_aws_backup_are_asked_for_by_their_type() -> None:
+    found = [words for block in blocks(runbook("rds-backup-restore").source) for words in commands(block)]
+    assert [words[1:3] for words in found if "--snapshot-type awsbackup" in " ".join(words)] == [
+        ["rds", "describe-db-snapshots"]
+    ]
+
+
+@BOOKS
+def test_no_list_is_handed_over_as_one_argument(book: Runbook) -> None:
+    """Linux takes 128 KiB in one; a thousand object versions are more."""
+    found = [words for block in blocks(book.source) for words in commands(block)]
+    assert [words for words in found if "--delete" in words and "substituted" in words] == []
 
 
 def test_a_runbook_that_is_not_there_is_told_with_the_nearest() -> None:
