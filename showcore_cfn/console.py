@@ -33,6 +33,19 @@ def confirm(question: str) -> bool:
     return click.confirm(question, default=False, err=True)
 
 
+def typed(question: str) -> str:
+    """Ask for a text on standard error, such as the name of what is about to go.
+
+    Raises Stopped where there is no terminal to ask, so that nobody waits for an answer that cannot come.
+    """
+    from showcore_cfn.errors import Stopped
+
+    if not sys.stdin.isatty():
+        raise Stopped("There is no terminal to ask: give --yes.")
+    answer: str = click.prompt(question, default="", show_default=False, err=True)
+    return answer.strip()
+
+
 def colourful(stream: object = None) -> bool:
     """Whether a stream (standard output unless given) wants colour."""
     target = sys.stdout if stream is None else stream

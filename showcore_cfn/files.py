@@ -15,12 +15,29 @@ MODE = 0o644
 def write_whole(path: Path, text: str, *, mode: int = MODE) -> None:
     """Write UTF-8 beside the file, then rename: all or nothing. A link stays one; a file keeps its mode.
 
-    Raises ShowcoreError where the folder does not exist or may not be written to.
+    Raises ShowcoreError where the folder does not exist or may not be written to. What is no file, such as
+    /dev/stdout or a pipe, is written to as it stands.
     """
     try:
-        _write(path.resolve(), text.encode(), mode)
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, encoding="utf-8")
+        else:
+            _write(path.resolve(), text.encode(), mode)
     except OSError as error:
-        raise ShowcoreError(f"{path} cannot be written: {error.strerror}.") from error
+        raise _refused(path, error) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it. Raises ShowcoreError where that cannot be done."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def _refused(path: Path, error: OSError) -> ShowcoreError:
+    reason = error.strerror or str(error)
+    return ShowcoreError(f"{path} cannot be written: {reason}.")
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:

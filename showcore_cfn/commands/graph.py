@@ -46,6 +46,7 @@ def command(
 
     from showcore_cfn import console
     from showcore_cfn.commands import _reviewing
+    from showcore_cfn.files import write_whole
     from showcore_cfn.review import graph, graph_svg, graph_text
 
     terms = _reviewing.terms(settings_file, env, only_named=True)
@@ -66,5 +67,5 @@ def command(
     if out is None:
         console.result(text)
     else:
-        Path(out).write_text(text, encoding="utf-8")
+        write_whole(Path(out), text)
     return Exit.DONE

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from showcore_cfn.files import make_folder, write_whole
 from showcore_cfn.generate import bodies
 from showcore_cfn.permissions.documents import Part, as_json, filled, packed, parts
 from showcore_cfn.permissions.handlers import demand
@@ -29,10 +30,10 @@ def as_text(principal: Principal, account_id: str, prefix: str) -> str:
 
 def write(folder: Path, principal: Principal, account_id: str, prefix: str) -> Iterator[Path]:
     """A file for each document; the paths as they are written."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name, document in policies(principal, account_id, prefix).items():
         path = folder / f"{name}.json"
-        path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        write_whole(path, json.dumps(document, indent=2) + "\n")
         yield path
 
 
