@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from showcore_cfn.verify.alarm_plan import ALARM_PLAN, PlannedAlarm
 from showcore_cfn.verify.check import check
+from showcore_cfn.verify.checks.remedies import MEND
 from showcore_cfn.verify.claim import Claim, equal, none_of, that
 from showcore_cfn.verify.expected import LOG_RETENTION_DAYS, Expected
 from showcore_cfn.verify.facts.alerts import ALARMS, DASHBOARD, LOG_GROUPS, TOPICS, Alarm, Topic
@@ -36,7 +37,7 @@ _RDS_LOG = "RDS writes to /aws/rds/instance/showcore-db/postgresql, never to /aw
     "13.1-topics",
     "Each alert topic has a confirmed subscription, and none that waits",
     sees=(STACK, TOPICS),
-    remedy="Click the link in the mail from AWS Notifications; it is good for three days, then subscribe again.",
+    remedy="Click the link in the mail, within two days; else `showcore runbook subscribing-and-confirming-alerts`.",
 )
 def topics(look: Look, want: Expected) -> Iterator[Claim]:
     """10.1. A pending address gets nothing: not one alarm reaches it."""
@@ -55,7 +56,7 @@ def topics(look: Look, want: Expected) -> Iterator[Claim]:
     "13.1-alarms",
     "All alarms of the plan exist, with its thresholds",
     sees=(STACK, ALARMS),
-    remedy="`showcore diff deployed`; deploy the monitoring, backup or account tier again.",
+    remedy=MEND,
 )
 def alarms(look: Look, want: Expected) -> Iterator[Claim]:
     """10.3-10.6, 11.4."""
@@ -73,7 +74,7 @@ def alarms(look: Look, want: Expected) -> Iterator[Claim]:
     "13.1-alarm-metrics",
     "Every alarm reads the metrics of the plan, of this environment's resources",
     sees=(STACK, ALARMS),
-    remedy="`showcore diff deployed`; deploy the monitoring, backup or account tier again.",
+    remedy=MEND,
 )
 def alarm_metrics(look: Look, want: Expected) -> Iterator[Claim]:
     """10.3-10.6, 11.4: an alarm over a metric that nobody publishes is silent for ever."""
@@ -128,7 +129,7 @@ def alarm_states(look: Look, want: Expected) -> Iterator[Claim]:
     "7.1-dashboard",
     "The dashboard draws every metric of the plan",
     sees=(STACK, DASHBOARD),
-    remedy="Deploy the monitoring tier again; a dashboard edited in the console is overwritten.",
+    remedy=f"{MEND} Its source in the console takes the template's text.",
     deviation=_ENDPOINT_METRICS,
 )
 def dashboard(look: Look, want: Expected) -> Iterator[Claim]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from showcore_cfn.verify.check import SwitchedOff, check
+from showcore_cfn.verify.checks.remedies import MEND
 from showcore_cfn.verify.claim import Claim, equal, moment, newer_than, none_of, that, unseen
 from showcore_cfn.verify.expected import Expected
 from showcore_cfn.verify.facts.audit import (
@@ -58,7 +59,7 @@ def _the_trail(look: Look) -> Trail:
     "13.1-trail",
     "CloudTrail records every region and global services into its bucket",
     sees=(STACK, TRAIL),
-    remedy="`aws cloudtrail start-logging` where it is stopped; deploy the account tier again otherwise.",
+    remedy=f"`aws cloudtrail start-logging` where it is stopped. Otherwise: {MEND}",
 )
 def trail(look: Look, want: Expected) -> Iterator[Claim]:
     """1.3, 4.4."""
@@ -74,7 +75,7 @@ def trail(look: Look, want: Expected) -> Iterator[Claim]:
     "15.2-trail-delivery",
     "CloudTrail delivers, and did so recently",
     sees=(STACK, TRAIL),
-    remedy="Read the error; it is mostly the bucket's policy. Deploy the account tier again.",
+    remedy=f"Read the error; it is mostly the bucket's policy. {MEND}",
 )
 def trail_delivery(look: Look, want: Expected) -> Iterator[Claim]:
     """15.2."""
@@ -92,7 +93,7 @@ def trail_delivery(look: Look, want: Expected) -> Iterator[Claim]:
     "15.2-trail-validation",
     "Log file validation is on, and digests arrive",
     sees=(STACK, TRAIL),
-    remedy="Deploy the account tier again. `aws cloudtrail validate-logs` checks the files themselves.",
+    remedy=f"{MEND} `aws cloudtrail validate-logs` checks the files themselves.",
 )
 def trail_validation(look: Look, want: Expected) -> Iterator[Claim]:
     """1.3, 4.4, 15.2. The first digest comes up to two hours after the trail."""
@@ -108,7 +109,7 @@ def trail_validation(look: Look, want: Expected) -> Iterator[Claim]:
     "13.1-config",
     "AWS Config records and delivers what the rules need",
     sees=(RECORDER,),
-    remedy="`aws configservice start-configuration-recorder`; deploy the account tier again where it is missing.",
+    remedy=f"`aws configservice start-configuration-recorder` where it is stopped. Otherwise: {MEND}",
 )
 def config(look: Look, want: Expected) -> Iterator[Claim]:
     """4.2."""
@@ -162,7 +163,7 @@ def no_offenders(look: Look, want: Expected) -> Iterator[Claim]:
     "13.1-session-manager",
     "Sessions are logged to CloudWatch Logs and end when idle",
     sees=(STACK, SESSION_PREFERENCES),
-    remedy="Deploy the account tier again; where the document is not these stacks', edit it in Session Manager.",
+    remedy=f"{MEND} Where the document is not these stacks', edit it in Session Manager.",
 )
 def session_manager(look: Look, want: Expected) -> Iterator[Claim]:
     """4.3."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from showcore_cfn.verify.check import check
 from showcore_cfn.verify.checks.data import the_cache, the_database
+from showcore_cfn.verify.checks.remedies import MEND
 from showcore_cfn.verify.claim import Claim, equal, moment, newer_than, that, unseen
 from showcore_cfn.verify.expected import BACKUP_RETENTION_DAYS, NEWEST_BACKUP_HOURS, Expected
 from showcore_cfn.verify.facts.backup import (
@@ -45,7 +46,7 @@ def _the_plan(look: Look) -> BackupPlan:
     "13.1-vault",
     "The vault stands",
     sees=(STACK, VAULT),
-    remedy="Deploy the backup tier again.",
+    remedy=MEND,
 )
 def vault(look: Look, want: Expected) -> Iterator[Claim]:
     """11.1."""
@@ -69,7 +70,7 @@ def managed_keys(look: Look, _want: Expected) -> Iterator[Claim]:
     "13.1-backup-plan",
     "The plan backs the database up daily at 03:00 UTC",
     sees=(STACK, BACKUP_PLAN),
-    remedy="Deploy the backup tier again.",
+    remedy=MEND,
 )
 def backup_plan(look: Look, want: Expected) -> Iterator[Claim]:
     """11.2."""
@@ -90,7 +91,7 @@ def backup_plan(look: Look, want: Expected) -> Iterator[Claim]:
     "12.1-backup-retention",
     "Backups are kept seven days",
     sees=(STACK, DATABASE, CACHE, BACKUP_PLAN),
-    remedy="Deploy again; each further day of a full database costs about 2 USD a month.",
+    remedy=f"{MEND} Each further day of a full database costs about 2 USD a month.",
 )
 def backup_retention(look: Look, _want: Expected) -> Iterator[Claim]:
     """5.3, 6.3, 11.2, 12.1."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from showcore_cfn.verify.check import check
 from showcore_cfn.verify.checks.network import private_subnet_ids
+from showcore_cfn.verify.checks.remedies import MEND
 from showcore_cfn.verify.claim import Claim, equal, newer_than, that, unseen
 from showcore_cfn.verify.expected import BACKUP_RETENTION_DAYS, Expected
 from showcore_cfn.verify.facts.data import (
@@ -53,7 +54,7 @@ def the_cache(look: Look) -> Cache:
     "7.1-database",
     "PostgreSQL 16 on 20 GB of gp3, private, reached by the application tier only",
     sees=(STACK, DATABASE),
-    remedy="`showcore diff deployed` and `showcore drift` say what differs; deploy the database tier again.",
+    remedy=MEND,
 )
 def database(look: Look, want: Expected) -> Iterator[Claim]:
     """5.2."""
@@ -75,7 +76,7 @@ def database(look: Look, want: Expected) -> Iterator[Claim]:
     "7.1-database-secret",
     "RDS keeps the master password in Secrets Manager",
     sees=(STACK, DATABASE),
-    remedy="Deploy the database tier again.",
+    remedy=f"{MEND} By hand: `aws rds modify-db-instance --manage-master-user-password`.",
 )
 def database_secret(look: Look, _want: Expected) -> Iterator[Claim]:
     """5.2."""
@@ -102,7 +103,7 @@ def database_tls(look: Look, _want: Expected) -> Iterator[Claim]:
     "7.1-database-backups",
     "The database is backed up daily, and can be restored to any minute",
     sees=(STACK, DATABASE),
-    remedy="Deploy the database tier again; look at the instance's events in RDS when it falls behind.",
+    remedy=f"{MEND} Look at the instance's events in RDS when it falls behind.",
 )
 def database_backups(look: Look, want: Expected) -> Iterator[Claim]:
     """5.3."""
@@ -120,7 +121,7 @@ def database_backups(look: Look, want: Expected) -> Iterator[Claim]:
     "7.1-cache",
     "Redis 7 on one private node, reached by the application tier only",
     sees=(STACK, CACHE),
-    remedy="`showcore diff deployed` and `showcore drift` say what differs; deploy the cache tier again.",
+    remedy=MEND,
     deviation=_GROUP,
 )
 def cache(look: Look, want: Expected) -> Iterator[Claim]:
@@ -139,7 +140,7 @@ def cache(look: Look, want: Expected) -> Iterator[Claim]:
     "7.1-cache-node",
     "The cache's one node has the name that the alarms watch",
     sees=(STACK, CACHE),
-    remedy="A node is named by its replication group: deploy the cache tier with the right Prefix.",
+    remedy="A node is named by its replication group, and that by the prefix: `prefix` in showcore.toml.",
     deviation=_GROUP,
 )
 def cache_node(look: Look, want: Expected) -> Iterator[Claim]:
@@ -151,7 +152,7 @@ def cache_node(look: Look, want: Expected) -> Iterator[Claim]:
     "7.1-cache-backups",
     "The cache is set to make a snapshot each night",
     sees=(STACK, CACHE),
-    remedy="Deploy the cache tier again.",
+    remedy=MEND,
     deviation=_NATIVE,
 )
 def cache_backups(look: Look, _want: Expected) -> Iterator[Claim]:
@@ -166,7 +167,7 @@ def cache_backups(look: Look, _want: Expected) -> Iterator[Claim]:
     "13.1-cache-events",
     "ElastiCache tells of failed snapshots",
     sees=(STACK, CACHE),
-    remedy="Deploy the cache tier again; a topic that is encrypted makes ElastiCache stop publishing.",
+    remedy=f"{MEND} A topic that is encrypted makes ElastiCache stop publishing.",
     deviation=_NATIVE,
 )
 def cache_events(look: Look, want: Expected) -> Iterator[Claim]:
@@ -178,7 +179,7 @@ def cache_events(look: Look, want: Expected) -> Iterator[Claim]:
     "12.1-instance-types",
     "The smallest instance classes",
     sees=(STACK, DATABASE, CACHE),
-    remedy="Deploy again; a larger class was chosen by hand.",
+    remedy=f"{MEND} Another class interrupts the service.",
 )
 def instance_types(look: Look, _want: Expected) -> Iterator[Claim]:
     """5.2, 6.2, 12.1."""

@@ -36,7 +36,7 @@ _ENFORCES = "A tag policy checks the values of tags; it does not make anybody ta
     "12.3-tag-compliance",
     "Every stack resource carries the five tags (Property 2)",
     sees=(STACK, RESOURCE_TAGS),
-    remedy="Deploy again: the templates tag everything. Somebody or something took the tag off.",
+    remedy="Put the tag back by hand: the templates tag everything, and a deployment gives no tag twice.",
     timeout_seconds=180,
 )
 def tag_compliance(look: Look, want: Expected) -> Iterator[Claim]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from showcore_cfn.verify.check import SwitchedOff, check
+from showcore_cfn.verify.checks.remedies import MEND
 from showcore_cfn.verify.claim import Claim, equal, none_of, that
 from showcore_cfn.verify.expected import VPC_CIDR, Expected
 from showcore_cfn.verify.facts.network import (
@@ -49,7 +50,7 @@ _FOURTH = "The plan names three interface endpoints; Session Manager opens no se
     "7.1-vpc",
     "VPC 10.0.0.0/16 that resolves names",
     sees=(STACK, VPC),
-    remedy="Deploy the network tier again: private DNS of the endpoints needs DNS support and DNS hostnames.",
+    remedy="`showcore runbook vpc-endpoint-troubleshooting` puts DNS back; what else differs, `showcore drift` names.",
 )
 def vpc(look: Look, _want: Expected) -> Iterator[Claim]:
     """3.1."""
@@ -84,7 +85,7 @@ def subnets(look: Look, want: Expected) -> Iterator[Claim]:
     "7.1-public-routes",
     "Public subnets lead to the internet gateway",
     sees=(STACK, ROUTE_TABLES),
-    remedy="Deploy the network tier again; `showcore drift` shows who changed the route table.",
+    remedy=f"{MEND} CloudTrail knows who changed the route table.",
 )
 def public_routes(look: Look, _want: Expected) -> Iterator[Claim]:
     """3.4."""
@@ -128,7 +129,7 @@ def no_nat_gateway(look: Look, _want: Expected) -> Iterator[Claim]:
     "7.1-gateway-endpoints",
     "Gateway endpoints for S3 and DynamoDB are available",
     sees=(STACK, ENDPOINTS),
-    remedy="Deploy the network tier again.",
+    remedy=MEND,
 )
 def gateway_endpoints(look: Look, _want: Expected) -> Iterator[Claim]:
     """3.2."""
@@ -147,7 +148,7 @@ def gateway_endpoints(look: Look, _want: Expected) -> Iterator[Claim]:
     "7.1-gateway-routes",
     "Both gateway endpoints are routes of the private subnets",
     sees=(STACK, ROUTE_TABLES),
-    remedy="Deploy the network tier again: an endpoint puts its routes into the tables it is associated with.",
+    remedy=f"{MEND} By hand: `aws ec2 modify-vpc-endpoint --add-route-table-ids`, which makes the routes.",
 )
 def gateway_routes(look: Look, _want: Expected) -> Iterator[Claim]:
     """3.2, 3.4."""
@@ -238,7 +239,7 @@ def session_endpoint(look: Look, want: Expected) -> Iterator[Claim]:
     "7.1-security-groups",
     "Data-tier groups let in one port each, from the application tier",
     sees=(STACK, SECURITY_GROUPS),
-    remedy="Remove the rule that is not the plan's, then deploy the security tier again.",
+    remedy=f"Remove the rule that is not the plan's. One that is missing: {MEND}",
 )
 def security_groups(look: Look, _want: Expected) -> Iterator[Claim]:
     """4.1."""

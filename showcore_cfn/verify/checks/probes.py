@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from showcore_cfn.verify.check import Check, Way, check
+from showcore_cfn.verify.checks.remedies import MEND
 from showcore_cfn.verify.claim import Claim, that, unseen
 from showcore_cfn.verify.expected import Expected
 from showcore_cfn.verify.facts.probes import (
@@ -29,7 +30,7 @@ _GROUPS = "Look at the security groups and the route of the private subnet; then
 _FORCE_SSL = "Set rds.force_ssl to 1 in the database's parameter group."
 _TLS_MODE = "Set the cache's transit encryption mode to required."
 _ENDPOINT = "`showcore runbook vpc-endpoint-troubleshooting` has the steps."
-_CDN = "Deploy the cdn tier again; a change takes a quarter of an hour to reach every edge."
+_CDN = f"{MEND} A change takes a quarter of an hour to reach every edge."
 _PSQL = "psql ignores sslmode where the plan writes it; the probe sets it as PGSSLMODE."
 _CLIENT = "On Amazon Linux 2023 the client is called redis6-cli."
 _ONLY_RDS = "AWS Backup restores the database; the cache is restored from a snapshot of its own."

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from showcore_cfn.verify.check import check
 from showcore_cfn.verify.checks.data import the_cache, the_database
+from showcore_cfn.verify.checks.remedies import MEND
 from showcore_cfn.verify.checks.storage import refuses_plain_http
 from showcore_cfn.verify.claim import Claim, equal, that
 from showcore_cfn.verify.expected import Expected
@@ -36,7 +37,7 @@ def encrypted_at_rest(look: Look, _want: Expected) -> Iterator[Claim]:
     "15.2-encrypted-in-transit",
     "Database, cache, distribution and buckets take TLS only",
     sees=(STACK, DATABASE, DATABASE_PARAMETERS, CACHE, BUCKETS, DISTRIBUTION),
-    remedy="Deploy the tier that is named; section 14 proves from inside the VPC that it holds.",
+    remedy=f"{MEND} Section 14 proves from inside the VPC that it holds.",
 )
 def encrypted_in_transit(look: Look, _want: Expected) -> Iterator[Claim]:
     """15.2."""

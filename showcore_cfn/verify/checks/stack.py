@@ -79,7 +79,7 @@ def parameters(look: Look, want: Expected) -> Iterator[Claim]:
     "13.1-no-drift",
     "Nothing was changed by hand",
     sees=(STACK, DRIFT),
-    remedy="`showcore drift` shows each difference; deploying puts the templates' values back.",
+    remedy="`showcore drift` shows each difference and its way back: mostly by hand, a deployment leaves it alone.",
     timeout_seconds=DRIFT_SECONDS,
 )
 def no_drift(look: Look, _want: Expected) -> Iterator[Claim]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from showcore_cfn.template.json_types import Json
 from showcore_cfn.verify.check import check
+from showcore_cfn.verify.checks.remedies import MEND
 from showcore_cfn.verify.claim import Claim, equal, that
 from showcore_cfn.verify.expected import Expected
 from showcore_cfn.verify.facts.stack import STACK
@@ -36,7 +37,7 @@ def bucket_named(look: Look, logical_id: str) -> Bucket:
     "13.1-buckets",
     "Every bucket is versioned, private, and takes TLS only",
     sees=(STACK, BUCKETS),
-    remedy="Deploy the tier of the bucket again; `showcore drift` says what was changed by hand.",
+    remedy=MEND,
 )
 def buckets(look: Look, _want: Expected) -> Iterator[Claim]:
     """8.1, 8.2, 4.4."""
@@ -77,7 +78,7 @@ def bucket_encryption(look: Look, _want: Expected) -> Iterator[Claim]:
     "13.1-lifecycle",
     "Old versions, backups and logs go after 90 days",
     sees=(STACK, BUCKETS),
-    remedy="Deploy the tier of the bucket again.",
+    remedy=MEND,
     deviation=_DELETED,
 )
 def lifecycle(look: Look, want: Expected) -> Iterator[Claim]:
@@ -100,7 +101,7 @@ def lifecycle(look: Look, want: Expected) -> Iterator[Claim]:
     "13.1-distribution",
     "The distribution serves the assets bucket by origin access control, over HTTPS",
     sees=(STACK, DISTRIBUTION, BUCKETS),
-    remedy="Deploy the cdn tier again; changes reach all edges within a quarter of an hour.",
+    remedy=f"{MEND} A change reaches all edges within a quarter of an hour.",
 )
 def distribution(look: Look, want: Expected) -> Iterator[Claim]:
     """9.1, 9.2."""
@@ -125,7 +126,7 @@ def distribution(look: Look, want: Expected) -> Iterator[Claim]:
     "13.1-cache-policy",
     "Objects stay cached for a day, a year at most, in gzip and brotli",
     sees=(STACK, DISTRIBUTION),
-    remedy="Deploy the cdn tier again.",
+    remedy=MEND,
 )
 def cache_policy(look: Look, _want: Expected) -> Iterator[Claim]:
     """9.2."""
@@ -158,7 +159,7 @@ def viewer_tls(look: Look, want: Expected) -> Iterator[Claim]:
     "13.1-assets-policy",
     "Only this distribution reads the assets bucket",
     sees=(STACK, BUCKETS, DISTRIBUTION),
-    remedy="Deploy the cdn tier again: it owns the bucket's policy.",
+    remedy=f"{MEND} The policy of the bucket is the cdn tier's.",
 )
 def assets_policy(look: Look, _want: Expected) -> Iterator[Claim]:
     """9.3."""
@@ -171,7 +172,7 @@ def assets_policy(look: Look, _want: Expected) -> Iterator[Claim]:
     "12.1-price-class",
     "CloudFront serves from the cheapest regions",
     sees=(STACK, DISTRIBUTION),
-    remedy="Deploy the cdn tier again.",
+    remedy=MEND,
 )
 def price_class(look: Look, _want: Expected) -> Iterator[Claim]:
     """9.1, 12.1."""
