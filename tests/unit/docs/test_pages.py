@@ -94,6 +94,17 @@ def test_the_blocks_of_the_readme_are_those_that_are_checked() -> None:
     } - {"_SHOWCORE_COMPLETE=fish_source"}
 
 
+def test_the_readme_says_how_to_get_showcore_before_it_is_used() -> None:
+    called = [words for block in blocks(README) for words in commands(block)]
+    first = next(at for at, words in enumerate(called) if words[0] == "showcore")
+    assert [".", ".venv/bin/activate"] in called[:first]
+
+
+def test_a_first_deployment_leaves_no_plan_waiting() -> None:
+    (steps,) = [block for block in blocks(README) if "showcore bootstrap" in block]
+    assert [words[1] for words in commands(steps)] == ["init", "doctor", "bootstrap", "preflight", "deploy"]
+
+
 def test_the_folders_of_the_readme_are_the_tree() -> None:
     rows = dict(re.findall(r"^\| `([a-z_/]+)` \| (.+) \|$", README, re.MULTILINE))
     folders = {row for row in rows if (TOP / row).is_dir()}
