@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from showcore_cfn.cost.source import Source
     from showcore_cfn.cost.terms import Terms
     from showcore_cfn.settings import FreeTier, Settings
-    from showcore_cfn.template.load import TemplateSet
 
 PARTS = (
     *("lines", "tiers", "summary", "endpoints", "alternatives", "sensitivity", "months"),
@@ -94,7 +93,10 @@ def command(
     from showcore_cfn.cost.budget import hold, parse_limit
     from showcore_cfn.cost.terms import terms_of
     from showcore_cfn.cost.usage import parse_assumption, parse_preset
+    from showcore_cfn.errors import UsageError
 
+    if month is not None and not actual:
+        raise UsageError(f"--month {month} is the month of a bill: give --actual with it.")
     settings = _settings(folder, settings_file, env)
     given = settings.max_monthly_usd if max_monthly is None else max_monthly
     limit = None if given is None else parse_limit(given)
@@ -113,7 +115,7 @@ def command(
         return Exit.DONE
     report = _report(source, terms, kind, folder or settings.environment, show, output)
     _remark(report, today)
-    hold(report.estimate.total, limit)
+    hold(report.estimate, limit)
     return Exit.DONE
 
 
@@ -167,6 +169,7 @@ def _source(
     from pathlib import Path
 
     from showcore_cfn import console
+    from showcore_cfn.cost.overrides import overridden
     from showcore_cfn.cost.source import Source
     from showcore_cfn.errors import UsageError
     from showcore_cfn.template.load import load_folder
@@ -181,25 +184,7 @@ def _source(
         )
     ours = settings.parameters() if folder is None or env is not None else {}
     given = {"AWS::Region": terms.prices.region, **ours}
-    return Source(templates, {**given, **_overridden(overrides, templates)})
-
-
-def _overridden(overrides: tuple[str, ...], templates: TemplateSet) -> dict[str, str]:
-    from showcore_cfn.errors import UsageError
-
-    found: dict[str, str] = {}
-    known: set[str] = set()
-    for document in templates.documents.values():
-        declared = document.body.get("Parameters")
-        known |= declared.keys() if isinstance(declared, dict) else set()
-    for pair in overrides:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise UsageError(f"--parameter-overrides {pair!r} is not KEY=VALUE, such as EndpointZones=1.")
-        if name not in known:
-            raise UsageError(f"--parameter-overrides: no template has a parameter {name!r}.")
-        found[name] = value
-    return found
+    return Source(templates, {**given, **overridden(overrides, templates)})
 
 
 def _report(

@@ -53,6 +53,8 @@ def command(
 
     from showcore_cfn import console
     from showcore_cfn.commands import _reviewing
+    from showcore_cfn.cost.line import named
+    from showcore_cfn.files import write_whole
     from showcore_cfn.review.report import Form, render
     from showcore_cfn.review.review import Gate, review
 
@@ -63,9 +65,11 @@ def command(
     if out is None:
         console.result(text)
     else:
-        Path(out).write_text(text, encoding="utf-8")
+        write_whole(Path(out), text)
     gates = found.stopped_by(tuple(Gate(name) for name in fail_on))
     if gates:
         console.notice(f"Stopped by --fail-on {', '.join(gates)}.")
+        if Gate.COST in gates and found.cost is not None and not found.cost.known:
+            console.notice(f"What the change costs is not known: {named(found.cost.unpriced)}.")
         return Exit.STOPPED
     return Exit.CHANGES if detailed_exitcode and not found.changes_nothing else Exit.DONE

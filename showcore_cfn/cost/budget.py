@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
-from showcore_cfn.cost.line import cents, money
+from showcore_cfn.cost.line import Estimate, at_least, cents, money, named
 from showcore_cfn.errors import Stopped, UsageError
 from showcore_cfn.review.resolve import Nest
 from showcore_cfn.review.values import text_of
@@ -23,6 +23,7 @@ class Standing(StrEnum):
     BELOW = "below"
     WITHIN = "within"
     ABOVE = "above"
+    UNKNOWN = "unknown"  # not above by what has a price, and something has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Verdict:
     total: Decimal
     low: Decimal
     high: Decimal
+    complete: bool = True  # whether everything in the total has a price
 
     @property
     def standing(self) -> Standing:
@@ -39,6 +41,8 @@ class Verdict:
         total = cents(self.total)
         if total > self.high:
             return Standing.ABOVE
+        if not self.complete:
+            return Standing.UNKNOWN
         return Standing.BELOW if total < self.low else Standing.WITHIN
 
     @property
@@ -52,12 +56,16 @@ class Verdict:
         plan = f"the plan's {self.low}-{self.high} USD a month"
         if self.standing is Standing.WITHIN:
             return f"within {plan}"
-        return f"{money(self.beyond)} USD {self.standing} {plan}"
+        if self.standing is Standing.UNKNOWN:
+            return f"not to be set beside {plan}, since not everything is priced"
+        return f"{at_least(self.beyond, complete=self.complete)} USD {self.standing} {plan}"
 
 
-def verdict(total: Decimal, expected: tuple[Decimal, Decimal] = PLAN_USD) -> Verdict:
-    """The total beside the plan's range."""
-    return Verdict(total, *expected)
+def verdict(
+    total: Decimal, expected: tuple[Decimal, Decimal] = PLAN_USD, *, complete: bool = True
+) -> Verdict:
+    """The total beside the plan's range. One that is not complete is never within it, nor below."""
+    return Verdict(total, *expected, complete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +121,29 @@ def parse_limit(value: float) -> Decimal:
     return limit
 
 
-def hold(total: Decimal, limit: Decimal | None) -> None:
-    """Raise Stopped (exit code 4) where the month costs more than the limit."""
-    if limit is not None and cents(total) > limit:
-        raise Stopped(
-            f"The estimate is {money(total)} USD a month, {money(total - limit)} above the limit of "
-            f"{money(limit)}: change what `showcore cost` proposes, or raise --max-monthly."
+def beyond(month: Estimate, limit: Decimal) -> str:
+    """Why a month is not known to stay within a limit, as a clause without a full stop; empty where it does.
+
+    What has no price may cost anything, so that a month with such a thing is never within.
+    """
+    said = at_least(month.total, complete=month.complete)
+    if cents(month.total) > limit:
+        return f"the estimate is {said} USD a month, {money(month.total - limit)} above the limit of {money(limit)}"
+    if not month.complete:
+        return (
+            f"the estimate is {said} USD a month, and whether that stays within the limit of {money(limit)} is not "
+            f"known, since there is no price for {named(month.unpriced)}"
         )
+    return ""
+
+
+def hold(month: Estimate, limit: Decimal | None) -> None:
+    """Raise Stopped (exit code 4) where the month costs more than the limit, or may."""
+    why = beyond(month, limit) if limit is not None else ""
+    if not why:
+        return
+    if month.complete:
+        remedy = "change what `showcore cost` proposes, or raise --max-monthly"
+    else:
+        remedy = "give the missing prices with --price KEY=VALUE or --prices FILE"
+    raise Stopped(f"{why[0].upper()}{why[1:]}: {remedy}.")

@@ -48,19 +48,20 @@ class Alternative:
 
 def alternatives(source: Source, terms: Terms) -> tuple[Alternative, ...]:
     """Every variant that changes something, each generated, resolved and priced."""
-    now = terms.of(source).total
-    return tuple(_alternatives(source, variants(source), terms, now))
+    return tuple(_alternatives(source, variants(source), terms, terms.of(source)))
 
 
 def _alternatives(
-    source: Source, chosen: Sequence[Variant], terms: Terms, now: Decimal
+    source: Source, chosen: Sequence[Variant], terms: Terms, now: Estimate
 ) -> Iterator[Alternative]:
+    """Those whose price is known: one that swaps a price for none would look like a saving."""
     for variant in chosen:
         changed = variant.change(source)
-        if changed is not None:
-            total = terms.of(changed).total
-            how = variant.how(source)
-            yield Alternative(variant.key, variant.title, how, variant.effect, total, total - now)
+        month = terms.of(changed) if changed is not None else now
+        if changed is not None and set(month.unpriced) <= set(now.unpriced):
+            how, effect = variant.how(source), variant.said(planned=source.planned)
+            difference = month.total - now.total
+            yield Alternative(variant.key, variant.title, how, effect, month.total, difference)
 
 
 def ladder(
@@ -72,15 +73,15 @@ def ladder(
     above the range where there is nothing more to change.
     """
     steps: list[Alternative] = []
-    now = terms.of(source).total
+    now = terms.of(source)
     for variant in LADDER:
-        if verdict(now, expected).standing is not Standing.ABOVE:
+        if verdict(now.total, expected).standing is not Standing.ABOVE:
             break
         found = next(_alternatives(source, [variant], terms, now), None)
         changed = variant.change(source)
         if found is not None and changed is not None and found.difference < 0:
             steps.append(found)
-            source, now = changed, found.total
+            source, now = changed, terms.of(changed)
     return tuple(steps)
 
 

@@ -108,6 +108,11 @@ class Estimate:
         return net(self.lines, self.credits)
 
     @property
+    def complete(self) -> bool:
+        """Whether everything has a price; otherwise `total` is the least that a month costs."""
+        return not self.unpriced
+
+    @property
     def fixed(self) -> Decimal:
         """The part that is due without any use."""
         return self._of(Kind.FIXED)
@@ -139,6 +144,18 @@ class Estimate:
 def net(lines: Iterable[Line], credits: Iterable[Credit]) -> Decimal:
     """What the lines cost once the credits are taken off."""
     return sum((line.monthly for line in lines), Decimal(0)) - sum((c.monthly for c in credits), Decimal(0))
+
+
+def at_least(usd: Decimal, *, complete: bool) -> str:
+    """An amount, said to be the least where something has no price."""
+    return money(usd) if complete else f"at least {money(usd)}"
+
+
+def named(unpriced: Iterable[Unpriced], most: int = 3) -> str:
+    """What has no price, with the reason of each; the first few, and how many more."""
+    found = [f"{item.path} ({item.type}: {item.reason})" for item in unpriced]
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return "; ".join(found[:most]) + more
 
 
 def cents(usd: Decimal) -> Decimal:

@@ -51,6 +51,7 @@ class Report:
     """The cost of one environment. What was not asked for is empty."""
 
     title: str
+    planned: bool  # whether these are templates of the plan, so that its figures say something about them
     terms: Terms
     estimate: Estimate
     free_tier: FreeTier
@@ -81,14 +82,15 @@ def build(
     with_offers = estimate(resolved, prices=terms.prices, usage=terms.usage, allowances=offers).total
     return Report(
         title=title,
+        planned=source.planned,
         terms=terms,
         estimate=month,
         free_tier=free_tier,
         with_offers=with_offers,
         months=months(free_tier, month.total, with_offers),
-        verdict=verdict(month.total),
+        verdict=verdict(month.total, complete=month.complete),
         alarms=billing_alarms(resolved, month.total),
-        ladder=ladder(slim, terms) if Part.SUMMARY in parts else (),
+        ladder=ladder(slim, terms) if Part.SUMMARY in parts and source.planned else (),
         endpoints=endpoint_rows(slim, terms.prices) if Part.ENDPOINTS in parts else (),
         alternatives=alternatives(slim, terms) if Part.ALTERNATIVES in parts else (),
         sensitivity=sensitivity(slim, terms) if Part.SENSITIVITY in parts else (),

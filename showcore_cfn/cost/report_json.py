@@ -30,6 +30,7 @@ def as_data(report: Report) -> dict[str, Json]:
         "usage_preset": report.terms.usage.preset.value,
         "usage": {key: _usd(value) for key, value in report.terms.usage.values.items()},
         "total": _usd(month.total),
+        "complete": month.complete,
         "fixed": _usd(month.fixed),
         "used": _usd(month.usage),
         "by_stack": {stack: _usd(usd) for stack, usd in month.by_stack().items()},
@@ -40,12 +41,7 @@ def as_data(report: Report) -> dict[str, Json]:
         "free": [
             {"path": f.path, "type": f.type, "reason": f.reason, "source": f.source} for f in month.free
         ],
-        "plan": {
-            "low": _usd(report.verdict.low),
-            "high": _usd(report.verdict.high),
-            "standing": report.verdict.standing.value,
-            "beyond": _usd(report.verdict.beyond),
-        },
+        "plan": _plan(report) if report.planned else None,
         "billing_alarms": [
             {"name": a.name, "path": a.path, "threshold": _usd(a.threshold), "day": a.day}
             for a in report.alarms
@@ -149,6 +145,15 @@ def _endpoints(report: Report) -> list[Json]:
     ]
 
 
+def _plan(report: Report) -> dict[str, Json]:
+    return {
+        "low": _usd(report.verdict.low),
+        "high": _usd(report.verdict.high),
+        "standing": report.verdict.standing.value,
+        "beyond": _usd(report.verdict.beyond),
+    }
+
+
 def delta_data(found: Delta) -> dict[str, Json]:
     """A difference as JSON values, for a review."""
     changes: list[Json] = [
@@ -164,6 +169,7 @@ def delta_data(found: Delta) -> dict[str, Json]:
         "before": _usd(found.before),
         "after": _usd(found.after),
         "difference": _usd(found.difference),
+        "known": found.known,
         "changes": changes,
         "not_priced": [{"path": u.path, "type": u.type, "reason": u.reason} for u in found.unpriced],
     }

@@ -58,5 +58,5 @@ def delta_markdown(found: Delta) -> str:
         parts.append(f"{len(rows) - _MOST_CHANGES} smaller changes are left out.")
     if found.unpriced:
         names = ", ".join(f"`{item.path}` ({item.reason})" for item in found.unpriced)
-        parts.append(f"Not priced, so not in the total: {names}.")
+        parts.append(f"Not priced, so in no amount here: {names}.")
     return "\n\n".join(parts)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from showcore_cfn.cost.budget import Standing, verdict
 from showcore_cfn.cost.compare import Alternative, EndpointRow
 from showcore_cfn.cost.free_tier import TERMS, months
-from showcore_cfn.cost.line import Kind, cents, money, net, number
+from showcore_cfn.cost.line import Kind, at_least, cents, money, net, number
 from showcore_cfn.cost.report import Group, Report, grouped, worth_showing
 from showcore_cfn.cost.usage import ASSUMPTIONS
 from showcore_cfn.settings_fields import FreeTier
@@ -71,21 +71,24 @@ def _tiers(report: Report) -> Iterator[tuple[str, ...]]:
 def page(report: Report) -> Iterator[Block]:
     month = report.estimate
     prices = report.terms.prices
+    total = at_least(month.total, complete=month.complete)
+    beside = f" That is {report.verdict}." if report.planned else ""
     yield Heading("What it costs", 1)
     yield (
-        f"{report.title}, {prices.region}, on demand, before tax: **{money(month.total)} USD a month**, of which "
+        f"{report.title}, {prices.region}, on demand, before tax: **{total} USD a month**, of which "
         f"{money(month.fixed)} are due for standing there and {money(month.usage)} for use "
-        f"({report.terms.usage.preset} usage, see below). That is {report.verdict}."
+        f"({report.terms.usage.preset} usage, see below).{beside}"
     )
     yield from _way(report)
     yield from (f"`{alarm.name}`{str(alarm).removeprefix(alarm.name)}" for alarm in report.alarms)
     yield Heading("By tier", 2)
     yield summary(report)
-    yield Heading("Beside the plan", 2)
-    yield _beside_the_plan(report)
+    if report.planned:
+        yield Heading("Beside the plan", 2)
+        yield _beside_the_plan(report)
     if report.endpoints:
         yield Heading("Interface endpoints", 2)
-        yield _about_endpoints(report.endpoints)
+        yield _about_endpoints(report.endpoints, planned=report.planned)
         yield endpoint_rows(report.endpoints)
     yield Heading("Line by line", 2)
     yield _lines(report)
@@ -108,7 +111,7 @@ def _way(report: Report) -> Iterator[Block]:
     ]
     yield "One step after the other, this is the way there:"
     yield Table(("setting", "what it means", "saves", "USD a month"), rows, 2)
-    yield f"After that it is {verdict(report.ladder[-1].total)}."
+    yield f"After that it is {verdict(report.ladder[-1].total, complete=report.estimate.complete)}."
 
 
 _PLAN = (  # the plan, 17.2, and the beginnings of the prices that it means
@@ -139,15 +142,20 @@ def _beside_the_plan(report: Report) -> Table:
     )
 
 
-def _about_endpoints(rows: Sequence[EndpointRow]) -> str:
+_ABOUT_THE_PLAN = (
+    "The plan counts one zone where it says 21-28 USD (12.1), and asks for both private subnets where it "
+    "describes the endpoints (3.3). Session Manager needs a fourth endpoint besides the plan's three. "
+)
+
+
+def _about_endpoints(rows: Sequence[EndpointRow], *, planned: bool) -> str:
     first = rows[0]
     zone = first.cost / first.endpoints / first.zones
     gateway, addressed = first.cost + first.against_nat, first.cost + first.against_nat_and_address
     return (
         f"AWS charges an interface endpoint for each zone that it stands in, {money(zone)} USD a month, with or "
-        "without traffic. The plan counts one zone where it says 21-28 USD (12.1), and asks for both private "
-        "subnets where it describes the endpoints (3.3). Session Manager needs a fourth endpoint besides the "
-        "plan's three. The totals are without usage and without the extra metrics; the last column adds "
+        f"without traffic. {_ABOUT_THE_PLAN if planned else ''}"
+        "The totals are without usage and without the extra metrics; the last column adds "
         "CloudFront's additional metrics and all 16 of S3's request metrics. A NAT gateway costs "
         f"{money(gateway)} USD; in brackets, with its public address, {money(addressed)} USD. A plus means that "
         "the endpoints are cheaper."

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from html import escape
 
-from showcore_cfn.cost.line import Estimate, cents, money
+from showcore_cfn.cost.line import Estimate, at_least, cents, money
 from showcore_cfn.cost.report import Group, grouped, worth_showing
 
 MOST_BARS = 14  # the rest becomes one bar
@@ -24,7 +24,7 @@ def svg(month: Estimate, title: str) -> str:
     colours = _colours(month)
     height = _TOP + _ROW * len(bars) + 12
     widest = max((usd for _, _, usd in bars), default=Decimal(1))
-    said = f"{title}: {money(month.total)} USD a month"
+    said = f"{title}: {at_least(month.total, complete=month.complete)} USD a month"
     size = f'viewBox="0 0 {_WIDTH} {height}" width="100%" style="max-width:{_WIDTH}px"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(said)}">',

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from showcore_cfn.cost.budget import PLAN_FREE_TIER_USD, Standing, verdict
 from showcore_cfn.cost.free_tier import CREDITS_USD, TERMS
-from showcore_cfn.cost.line import Kind, cents, money, number
+from showcore_cfn.cost.line import Kind, Unpriced, at_least, cents, money, number
 from showcore_cfn.cost.report import Group, Part, Report, grouped, worth_showing
 from showcore_cfn.cost.usage import ASSUMPTIONS
 from showcore_cfn.settings_fields import FreeTier
@@ -70,16 +70,17 @@ def bar(usd: Decimal, widest: Decimal) -> str:
 def _summary(report: Report, paint: Paint) -> Iterator[str]:
     month = report.estimate
     usage = report.terms.usage.preset
-    yield f"{report.title}: " + paint("bold", f"{money(month.total)} USD a month")
+    total = at_least(month.total, complete=month.complete)
+    yield f"{report.title}: " + paint("bold", f"{total} USD a month")
     yield f"  {money(month.fixed):>9}  for standing there"
     yield f"  {money(month.usage):>9}  for use ({usage} usage; --show assumptions)"
-    style = "bad" if report.verdict.standing is Standing.ABOVE else "good"
-    yield paint(style, f"  {money(month.total):>9}  is {report.verdict}.")
-    yield from _way(report, paint)
+    if report.planned:
+        good = report.verdict.standing in (Standing.WITHIN, Standing.BELOW)
+        yield paint("good" if good else "bad", f"  {money(month.total):>9}  is {report.verdict}.")
+        yield from _way(report, paint)
     yield from _first_year(report)
     yield from (paint("bad", str(alarm)) if alarm.day else str(alarm) for alarm in report.alarms)
-    if month.unpriced:
-        yield paint("bad", f"Not priced, so not in the total: {_names(report)}.")
+    yield from (paint("bad", line) for line in _not_priced(month.unpriced))
 
 
 def _way(report: Report, paint: Paint) -> Iterator[str]:
@@ -92,14 +93,17 @@ def _way(report: Report, paint: Paint) -> Iterator[str]:
     for step in report.ladder:
         yield f"  {step.how:<38}{money(step.difference):>9}{money(step.total):>10}  {step.title}"
         yield paint("dim", f"    {step.effect}")
-    after = verdict(report.ladder[-1].total)
+    after = verdict(report.ladder[-1].total, complete=report.estimate.complete)
     yield f"  That is {after}." if after.standing is not Standing.ABOVE else f"  That is still {after}."
 
 
 def _first_year(report: Report) -> Iterator[str]:
     if report.free_tier is FreeTier.LEGACY:
-        held = verdict(report.with_offers, PLAN_FREE_TIER_USD)
-        yield f"With the offers of the first 12 months: {money(report.with_offers)} USD, {held}."
+        complete = report.estimate.complete
+        held = verdict(report.with_offers, PLAN_FREE_TIER_USD, complete=complete)
+        beside = f", {held}" if report.planned else ""
+        offers = at_least(report.with_offers, complete=complete)
+        yield f"With the offers of the first 12 months: {offers} USD{beside}."
     elif report.free_tier is FreeTier.CREDITS:
         paid = sum(month.covered for month in report.months)
         whole = sum(month.pay == 0 for month in report.months)
@@ -109,10 +113,15 @@ def _first_year(report: Report) -> Iterator[str]:
         )
 
 
-def _names(report: Report) -> str:
-    reasons = [f"{item.path} ({item.type}: {item.reason})" for item in report.estimate.unpriced]
-    more = f" and {len(reasons) - 3} more (--show free)" if len(reasons) > 3 else ""
-    return "; ".join(reasons[:3]) + more
+def _not_priced(unpriced: Iterable[Unpriced]) -> Iterator[str]:
+    """Everything that is not in the total, those of one type and reason on one line."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for item in unpriced:
+        same.setdefault((item.type, item.reason), []).append(item.path)
+    if same:
+        yield "Not priced, so not in the total:"
+    for (kind, reason), paths in same.items():
+        yield f"  not priced: {', '.join(paths)} ({kind}: {reason})"
 
 
 def _endpoints(report: Report, paint: Paint) -> Iterator[str]:
@@ -138,10 +147,11 @@ def _signed(usd: Decimal) -> str:
 
 
 def _alternatives(report: Report, paint: Paint) -> Iterator[str]:
-    total = money(report.estimate.total)
+    total = at_least(report.estimate.total, complete=report.estimate.complete)
     yield paint("bold", f"{'as it is':<52}{total:>10}")
     for row in report.alternatives:
-        held = " in range" if verdict(row.total).standing is Standing.WITHIN else ""
+        standing = verdict(row.total, complete=report.estimate.complete).standing
+        held = " in range" if report.planned and standing is Standing.WITHIN else ""
         yield f"{row.title:<52}{money(row.total):>10}{_signed(row.difference):>10}  {row.how}{held}"
         yield paint("dim", f"  {row.effect}")
 

@@ -26,6 +26,11 @@ class Source:
         """The resolved resources."""
         return resolve(self.templates, self.parameters)
 
+    @property
+    def planned(self) -> bool:
+        """Whether the root is that of the plan: its parameters say so."""
+        return all(self.has(name) for name in _OF_THE_PLAN)
+
     def has(self, parameter: str) -> bool:
         """Whether the root declares a parameter."""
         return parameter in self._declared()
@@ -66,6 +71,7 @@ class Source:
         return replace(self, templates=replace(self.templates, documents=documents))
 
 
+_OF_THE_PLAN = ("Prefix", "EndpointZones", "SessionMessagesEndpoint")
 _HEAVY = frozenset({"Tags", "DashboardBody", "Content"})
 _READ = frozenset({"AWS::CloudFormation::Stack", *WRITERS})  # free or not, their properties decide prices
 

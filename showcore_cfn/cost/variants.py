@@ -41,6 +41,11 @@ class Variant:
     effect: str  # what it means besides money
     change: Callable[[Source], Source | None]
     parameter: tuple[str, str] | None = None
+    plan: str = ""  # what the plan says of it
+
+    def said(self, *, planned: bool) -> str:
+        """The effect, and what the plan says of it where these are its templates."""
+        return f"{self.effect}{self.plan}" if planned else self.effect
 
     def how(self, source: Source) -> str:
         """How one gets there: the setting, or that the template itself has to change."""
@@ -56,18 +61,18 @@ def variants(source: Source) -> tuple[Variant, ...]:
 
 
 def _setting(
-    key: str, title: str, effect: str, parameter: tuple[str, str], edit: Edit | None = None
+    key: str, title: str, effect: str, parameter: tuple[str, str], edit: Edit | None = None, plan: str = ""
 ) -> Variant:
     def change(source: Source) -> Source | None:
         if source.has(parameter[0]) or edit is None:
             return source.with_parameter(*parameter)
         return source.edited(edit)
 
-    return Variant(key, title, effect, change, parameter)
+    return Variant(key, title, effect, change, parameter, plan)
 
 
-def _edit(key: str, title: str, effect: str, edit: Edit) -> Variant:
-    return Variant(key, title, effect, lambda source: source.edited(edit))
+def _edit(key: str, title: str, effect: str, edit: Edit, plan: str = "") -> Variant:
+    return Variant(key, title, effect, lambda source: source.edited(edit), plan=plan)
 
 
 def endpoints(source: Source) -> Iterator[Variant]:
@@ -99,35 +104,40 @@ ONE_ZONE = _setting(
 TWO_ZONES = _setting(
     "two-endpoint-zones",
     "endpoints in both zones",
-    "endpoints survive the loss of a zone: the plan's letter (3.3)",
+    "endpoints survive the loss of a zone",
     ("EndpointZones", "2"),
     in_zones(2),
+    ": the plan's letter (3.3)",
 )
 WITHOUT_CDN_METRICS = _setting(
     "without-cdn-metrics",
     "without additional CloudFront metrics",
-    "no cache hit rate on the dashboard (10.2)",
+    "no cache hit rate on the dashboard",
     ("CdnMetrics", "false"),
     without("AWS::CloudFront::MonitoringSubscription"),
+    " (10.2)",
 )
 WITH_CDN_METRICS = _setting(
     "with-cdn-metrics",
     "with additional CloudFront metrics",
-    "a cache hit rate (10.2)",
+    "a cache hit rate",
     ("CdnMetrics", "true"),
+    plan=" (10.2)",
 )
 WITHOUT_REQUEST_METRICS = _setting(
     "without-request-metrics",
     "without S3 request metrics",
-    "no alarms on S3 errors (10.5)",
+    "no alarms on S3 errors",
     ("RequestMetrics", "false"),
     without_request_metrics,
+    " (10.5)",
 )
 WITH_REQUEST_METRICS = _setting(
     "with-request-metrics",
     "with S3 request metrics",
-    "alarms on S3 errors (10.5)",
+    "alarms on S3 errors",
     ("RequestMetrics", "true"),
+    plan=" (10.5)",
 )
 WITHOUT_SESSIONS = _setting(
     "without-session-endpoint",
@@ -138,23 +148,26 @@ WITHOUT_SESSIONS = _setting(
 WITH_SESSIONS = _setting(
     "with-session-endpoint",
     "with Session Manager's endpoint",
-    "sessions to the private subnets (4.3)",
+    "sessions to the private subnets",
     ("SessionMessagesEndpoint", "true"),
+    plan=" (4.3)",
 )
 NAT_GATEWAY = Variant(
     "nat-gateway",
     "a NAT gateway instead of the endpoints",
-    "the private subnets reach the internet, which the plan rules out (3.1, 12.1); its address is included",
+    "the private subnets reach the internet; its address is included",
     nat_instead,
+    plan="; the plan rules it out (3.1, 12.1)",
 )
 VALKEY = _edit(
-    "valkey", "Valkey instead of Redis", "compatible with Redis 7.2; the plan says Redis (6.2)", valkey
+    "valkey", "Valkey instead of Redis", "compatible with Redis 7.2", valkey, "; the plan says Redis (6.2)"
 )
 GRAVITON = _edit(
     "graviton",
-    "Graviton classes (db.t4g.micro, cache.t4g.micro)",
-    "ARM processors; the plan says db.t3.micro and cache.t3.micro (12.1)",
+    "Graviton classes (t4g instead of t3)",
+    "ARM processors",
     graviton,
+    "; the plan says db.t3.micro and cache.t3.micro (12.1)",
 )
 FIXED: tuple[Variant, ...] = (
     ONE_ZONE,

@@ -66,6 +66,7 @@ def _cost(review: Review) -> Row | None:
         "monthlyBefore": round(float(cost.before), 2),
         "monthlyAfter": round(float(cost.after), 2),
         "monthlyDifference": round(float(cost.difference), 2),
+        "known": cost.known,
         "budget": None if review.budget_usd is None else float(review.budget_usd),
         "resources": [
             {"resource": c.path, "difference": round(float(c.difference), 2)} for c in cost.changes

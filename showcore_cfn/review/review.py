@@ -83,16 +83,21 @@ class Review:
 
     def stopped_by(self, gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
         """The gates that this change does not pass, in the order they are given."""
-        over = self.cost is not None and self.cost.difference > 0
-        if over and self.budget_usd is not None and self.cost is not None:
-            over = self.cost.after > self.budget_usd
         shut = {
             Gate.REPLACEMENT: any(a.impact is Impact.REPLACEMENT for a in self.affected),
             Gate.DATA: bool(self.at_risk),
             Gate.WIDENING: any(change.direction is Direction.WIDENS for change in self.security),
-            Gate.COST: over,
+            Gate.COST: self._costs_more,
         }
         return tuple(gate for gate in gates if shut[gate])
+
+    @property
+    def _costs_more(self) -> bool:
+        """Whether a month costs more, beyond the budget where there is one; what has no price may."""
+        if self.cost is None:
+            return False
+        more = self.cost.difference > 0 and (self.budget_usd is None or self.cost.after > self.budget_usd)
+        return more or not self.cost.known
 
 
 def quiet(affected: Affected) -> bool:
@@ -154,7 +159,8 @@ def _cost(difference: Difference, base: Source, head: Source, price: Price | Non
 
     month = price or estimate
     before, after = (_standing(difference.base, base.templates), _standing(difference.head, head.templates))
-    return delta(month(before), month(after))
+    touched = {change.path for change in difference.changes}
+    return delta(month(before), month(after), touched)
 
 
 def _standing(nest: Nest, templates: TemplateSet) -> Nest:

@@ -108,9 +108,10 @@ def listed_paths(affected: Iterable[Affected], most: int = 3) -> str:
 
 
 def _money(review: Review) -> Iterator[str]:
-    if review.cost is not None and round(review.cost.difference, 2):
-        open_ended = ", and what has no price" if review.cost.unpriced else ""
-        yield f"{review.cost.difference:+,.2f} USD/month{open_ended}"
+    if review.cost is not None:
+        from showcore_cfn.cost.delta import headline
+
+        yield from filter(None, [headline(review.cost)])
 
 
 def cost_sentence(review: Review) -> str:
@@ -118,14 +119,16 @@ def cost_sentence(review: Review) -> str:
     cost = review.cost
     if cost is None:
         return ""
-    if round(cost.difference, 2):
-        said = f"{cost.difference:+,.2f} USD a month, from {cost.before:,.2f} to {cost.after:,.2f} USD."
-    else:
-        said = f"The monthly cost stays at {cost.after:,.2f} USD."
+    from showcore_cfn.cost.delta import sentence
+
+    said = sentence(cost)
     if review.budget_usd is not None:
         left = review.budget_usd - cost.after
+        budget = f"the budget of {review.budget_usd:,.2f} USD"
+        if left >= 0 and not cost.after_complete:
+            return f"{said} Whether that is within {budget} is not known."
         side = f"{left:,.2f} USD below" if left >= 0 else f"{-left:,.2f} USD ABOVE"
-        said += f" That is {side} the budget of {review.budget_usd:,.2f} USD."
+        said += f" That is {side} {budget}."
     return said
 
 

@@ -8,6 +8,7 @@ from showcore_cfn.cost.line import Gap, Item
 from showcore_cfn.cost.services.registry import Found, Month, Properties, fixed, prices, used
 
 _GP3_IOPS = 3000  # included below 400 GiB: AmazonRDS/latest/UserGuide/CHAP_Storage.html
+_GP3_STRIPED_GIB, _GP3_STRIPED_IOPS = 400, 12000
 _RETENTION_DAYS = 30  # of the log group RDSOSMetrics, which RDS makes
 
 
@@ -26,8 +27,7 @@ def database(p: Properties, month: Month) -> Found:
     size, form = p.number("AllocatedStorage", 0), p.text("StorageType", "gp2")
     tail = ".multi_az" if zones == "multi_az" else ""
     yield fixed(f"{form} storage", size, f"rds.storage.{form}{tail}.gb_month")
-    if form == "gp3" and p.number("Iops", _GP3_IOPS) > _GP3_IOPS:
-        yield Gap(f"IOPS above the {_GP3_IOPS} that gp3 includes are not in the price list")
+    yield from _iops(p, form, size, tail)
     if p.flag("ManageMasterUserPassword"):
         yield fixed("secret with the password", 1, "secretsmanager.secret.month")
         calls = month.usage["secret_calls_thousands"] / 10
@@ -37,6 +37,20 @@ def database(p: Properties, month: Month) -> Found:
         yield used("backups beyond the storage's size", beyond, "rds.backup.additional.gb_month")
     if p.number("MonitoringInterval", 0) > 0:
         yield from _enhanced_monitoring(month)
+
+
+def _iops(p: Properties, form: str, size: Decimal, tail: str) -> Found:
+    """Provisioned IOPS: every one of io1 and io2, for gp3 those above what it includes.
+
+    From 400 GiB on, gp3 of PostgreSQL and MySQL includes 12,000 (CHAP_Storage.html).
+    """
+    if form in ("io1", "io2"):
+        yield fixed("provisioned IOPS", p.number("Iops", 0), f"rds.iops.{form}{tail}.month")
+    elif form == "gp3":
+        included = _GP3_IOPS if size < _GP3_STRIPED_GIB else _GP3_STRIPED_IOPS
+        above = p.number("Iops", included) - included
+        if above > 0:
+            yield fixed("IOPS above the included ones", above, f"rds.iops.gp3{tail}.month")
 
 
 def _enhanced_monitoring(month: Month) -> Found:

@@ -7,8 +7,17 @@ from decimal import Decimal
 import pytest
 
 from showcore_cfn.cost.budget import Standing, billing_alarms, hold, parse_limit, verdict
+from showcore_cfn.cost.line import Estimate, Kind, Line, Unpriced
 from showcore_cfn.errors import Exit, Stopped, UsageError
 from tests.unit.cost.support import nest_of, ours
+
+FUNCTION = Unpriced("app/F", "AWS::Lambda::Function", "no price")
+
+
+def costing(total: str, *unpriced: Unpriced) -> Estimate:
+    usd = Decimal(total)
+    line = Line("app/It", "app", "T", "S", "what", Decimal(1), "hour", "vpc.x", usd, usd, Kind.FIXED)
+    return Estimate((line,), (), unpriced, ())
 
 
 @pytest.mark.parametrize(
@@ -53,15 +62,40 @@ def test_without_the_account_tier_there_are_no_billing_alarms() -> None:
 
 def test_a_month_above_the_limit_is_stopped_with_exit_code_4() -> None:
     with pytest.raises(
-        Stopped, match=r"The estimate is 87\.75 USD a month, 27\.75 above the limit of 60\.00"
+        Stopped, match=r"^The estimate is 87\.75 USD a month, 27\.75 above the limit of 60\.00: change what "
     ) as raised:
-        hold(Decimal("87.75"), Decimal(60))
+        hold(costing("87.75"), Decimal(60))
     assert raised.value.exit_code is Exit.STOPPED
 
 
 @pytest.mark.parametrize(("total", "limit"), [("60", "60"), ("60.004", "60"), ("87.75", None)])
 def test_a_month_within_the_limit_goes_on(total: str, limit: str | None) -> None:
-    hold(Decimal(total), None if limit is None else Decimal(limit))
+    hold(costing(total), None if limit is None else Decimal(limit))
+
+
+def test_a_month_with_something_that_has_no_price_is_within_no_limit() -> None:
+    with pytest.raises(
+        Stopped,
+        match=r"^The estimate is at least 10\.00 USD a month, and whether that stays within the limit of 60\.00 is",
+    ) as raised:
+        hold(costing("10", FUNCTION), Decimal(60))
+    assert "app/F (AWS::Lambda::Function: no price)" in str(raised.value)
+    assert str(raised.value).endswith("give the missing prices with --price KEY=VALUE or --prices FILE.")
+    with pytest.raises(Stopped, match=r"^The estimate is at least 61\.00 USD a month, 1\.00 above the limit"):
+        hold(costing("61", FUNCTION), Decimal(60))
+    hold(costing("10", FUNCTION), None)
+
+
+@pytest.mark.parametrize(
+    ("total", "said"),
+    [
+        ("48", "not to be set beside the plan's 49-60 USD a month, since not everything is priced"),
+        ("50", "not to be set beside the plan's 49-60 USD a month, since not everything is priced"),
+        ("61", "at least 1.00 USD above the plan's 49-60 USD a month"),
+    ],
+)
+def test_a_total_that_is_not_whole_is_never_within_the_plan(total: str, said: str) -> None:
+    assert str(verdict(Decimal(total), complete=False)) == said
 
 
 @pytest.mark.parametrize("value", [0.0, -5.0, float("nan"), float("inf")])

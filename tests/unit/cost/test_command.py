@@ -273,3 +273,49 @@ def test_pricing_imports_neither_the_sdk_nor_the_generator_nor_a_linter() -> Non
         [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stderr.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("EndpointZones=3", "--parameter-overrides EndpointZones=3: it is one of 1, 2."),
+        ("EndpointZones=", "--parameter-overrides EndpointZones=: it is one of 1, 2."),
+        ("CdnMetrics=TRUE", "--parameter-overrides CdnMetrics=TRUE: it is one of true, false."),
+        ("Prefix=Mine", "--parameter-overrides Prefix=Mine: Lower-case letters, digits and single hyphens"),
+        (
+            "Prefix=a-prefix-that-is-long",
+            "--parameter-overrides Prefix=a-prefix-that-is-long: it is at most 16 char",
+        ),
+    ],
+)
+def test_a_parameter_that_the_template_refuses_is_not_priced(
+    capsys: pytest.CaptureFixture[str], given: str, said: str
+) -> None:
+    code, out, err = asked(capsys, "--parameter-overrides", given)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-10"])
+def test_a_month_without_the_bill_is_not_silently_left_aside(
+    capsys: pytest.CaptureFixture[str], month: str
+) -> None:
+    code, out, err = asked(capsys, "--month", month)
+    assert (code, out) == (2, "")
+    assert f"--month {month} is the month of a bill: give --actual with it." in err
+
+
+def test_what_has_no_price_stops_the_limit_and_a_price_of_your_own_lifts_that(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others/app.yaml").write_text(
+        "Resources:\n  C:\n    Type: AWS::ElastiCache::ReplicationGroup\n"
+        "    Properties: {CacheNodeType: cache.m9.large, Engine: redis, NumCacheClusters: 1}\n"
+    )
+    code, out, err = asked(capsys, "others", "--max-monthly", "60")
+    assert code == 4
+    assert "not priced: app/C (AWS::ElastiCache::ReplicationGroup" in out
+    assert "whether that stays within the limit of 60.00 is not known" in err
+    own = "elasticache.cache.m9.large.redis.hour=0.05"
+    assert asked(capsys, "others", "--max-monthly", "60", "--price", own)[0] == 0

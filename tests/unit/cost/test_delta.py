@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from showcore_cfn.cost.delta import ALLOWANCES, delta, sentence
+import pytest
+
+from showcore_cfn.cost.delta import ALLOWANCES, delta, headline, sentence
 from showcore_cfn.cost.line import cents
 from showcore_cfn.cost.report_json import delta_data
 from showcore_cfn.cost.report_markdown import delta_markdown
@@ -12,6 +14,7 @@ from tests.unit.cost.support import month, one
 
 ENDPOINT = "{VpcEndpointType: Interface, SubnetIds: %s}"
 BEFORE = one("EC2::VPCEndpoint", ENDPOINT % "[a]") + "\n" + one("EC2::NatGateway", "{}", "Nat")
+CACHE = "{CacheNodeType: cache.%%s, Engine: %s, NumCacheClusters: 1}"
 AFTER = one("EC2::VPCEndpoint", ENDPOINT % "[a, b]") + "\n" + one("EC2::EIP", "{}", "Ip")
 
 
@@ -49,10 +52,66 @@ def test_what_is_new_and_has_no_price_is_named() -> None:
     function = one("Lambda::Function", "{}", "F")
     found = delta(month(BEFORE), month(f"{BEFORE}\n{function}"))
     assert [item.path for item in found.unpriced] == ["app/F"]
-    assert "Not priced, so not in the total: `app/F` (this type is not in the price list)." in delta_markdown(
-        found
+    assert (
+        "Not priced, so in no amount here: `app/F` (this type is not in the price list)."
+        in delta_markdown(found)
     )
     assert delta(month(function), month(function)).unpriced == ()
+    assert [item.path for item in delta(month(function), month(function), {"app/F"}).unpriced] == ["app/F"]
+
+
+DATABASE = "{DBInstanceClass: db.%s, Engine: postgres, AllocatedStorage: '20', StorageType: gp3}"
+
+
+@pytest.mark.parametrize(("before", "after"), [("t3.micro", "m9.large"), ("m9.large", "t3.micro")])
+def test_a_price_that_is_missing_on_one_side_is_neither_saving_nor_cost(before: str, after: str) -> None:
+    found = delta(
+        month(one("RDS::DBInstance", DATABASE % before)), month(one("RDS::DBInstance", DATABASE % after))
+    )
+    assert not found.known
+    assert not found.changes
+    assert found.difference == 0
+    assert headline(found) == "cost unknown: app/It without a price"
+    assert sentence(found).startswith("Unknown, since there is no price for app/It. The month costs ")
+    assert delta_data(found)["known"] is False
+
+
+def test_what_else_changes_is_still_told() -> None:
+    before = one("RDS::DBInstance", DATABASE % "t3.micro")
+    after = one("RDS::DBInstance", DATABASE % "m9.large") + "\n" + one("EC2::EIP", "{}", "Ip")
+    found = delta(month(before), month(after))
+    assert headline(found) == "cost unknown: app/It without a price, the rest +3.65 USD/month"
+    assert sentence(found) == (
+        "Unknown, since there is no price for app/It. All else: +3.65 USD a month. The month costs at least 5.95 USD."
+    )
+
+
+def test_what_has_no_price_and_goes_leaves_the_difference_known() -> None:
+    function = one("Lambda::Function", "{}", "F")
+    found = delta(month(f"{AFTER}\n{function}"), month(BEFORE))
+    assert (found.known, found.difference) == (True, Decimal("21.90"))
+    assert sentence(found) == "+21.90 USD a month, from at least 18.25 to 40.15 USD."
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "before", "after", "monthly"),
+    [
+        # 730 h x the difference of the hours
+        ("RDS::DBInstance", DATABASE, "t3.micro", "t3.small", "13.14"),
+        ("RDS::DBInstance", DATABASE, "t3.micro", "t3.medium", "39.42"),
+        ("RDS::DBInstance", DATABASE, "t4g.micro", "t4g.small", "11.68"),
+        ("RDS::DBInstance", DATABASE, "t4g.small", "t4g.medium", "24.09"),
+        ("ElastiCache::ReplicationGroup", CACHE % "redis", "t3.micro", "t3.small", "12.41"),
+        ("ElastiCache::ReplicationGroup", CACHE % "redis", "t4g.small", "t4g.medium", "24.09"),
+        ("ElastiCache::ReplicationGroup", CACHE % "valkey", "t3.micro", "t3.small", "9.93"),
+        ("EC2::Instance", "{InstanceType: %s}", "t3.micro", "t3.small", "7.59"),
+    ],
+)
+def test_the_next_sizes_have_a_price(
+    kind: str, properties: str, before: str, after: str, monthly: str
+) -> None:
+    found = delta(month(one(kind, properties % before)), month(one(kind, properties % after)))
+    assert (found.known, cents(found.difference)) == (True, Decimal(monthly))
 
 
 def test_a_difference_is_a_table_for_a_comment_and_data_for_a_machine() -> None:

@@ -509,7 +509,10 @@ def test_a_month_costs_what_the_price_list_says(resources: str, used: dict[str, 
             "MonitoringSubscription is not",
         ),
         (one("RDS::DBInstance", "{DBClusterIdentifier: c}"), "instances of a cluster"),
-        (one("RDS::DBInstance", DATABASE % ", Iops: 12000"), "IOPS above the 3000"),
+        (
+            one("RDS::DBInstance", DATABASE.replace("gp3", "io2") % ", Iops: 3000"),
+            "no price rds.iops.io2.month",
+        ),
         (one("ElastiCache::ServerlessCache"), "this type is not in the price list"),
         (one("Config::ConfigurationRecorder", "{RecordingMode: {RecordingFrequency: DAILY}}"), "item.daily"),
         (one("CloudTrail::Trail", "{EventSelectors: [{DataResources: [{}]}]}"), "data events"),
@@ -564,3 +567,20 @@ def test_a_resource_that_does_not_exist_costs_nothing() -> None:
     from showcore_cfn.template.load import load_set
 
     assert estimate(resolve(load_set({"app.yaml": text}))).total == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "size", "iops", "usd"),
+    [
+        # 100 GB x 0.125 + 1,200 x 0.10; 20 GB x 0.115 + (4,000 - 3,000) x 0.02; 400 GB x 0.115 + 2,000 x 0.02
+        ("io1", 100, 1200, "132.50"),
+        ("gp3", 20, 4000, "22.30"),
+        ("gp3", 20, 3000, "2.30"),
+        ("gp3", 400, 14000, "86.00"),
+    ],
+)
+def test_provisioned_iops_of_a_database_are_paid_for(form: str, size: int, iops: int, usd: str) -> None:
+    storage = f"AllocatedStorage: {size}, StorageType: {form}, Iops: {iops}"
+    # 730 h x 0.018 besides
+    database = one("RDS::DBInstance", f"{{DBInstanceClass: db.t3.micro, Engine: postgres, {storage}}}")
+    assert month(database).total == Decimal(usd) + Decimal("13.14")

@@ -131,8 +131,10 @@ def test_the_offers_of_a_legacy_account_are_held_against_the_plans_free_tier() -
 
 
 def test_what_has_no_price_is_never_silent() -> None:
-    said = "Not priced, so not in the total: app/Thing (AWS::Lambda::Function: this type is not in the price list)."
+    said = "  not priced: app/Thing (AWS::Lambda::Function: this type is not in the price list)"
     assert said in shown(Part.SUMMARY, odd())
+    assert shown(Part.SUMMARY, odd())[0].endswith(": at least 32.85 USD a month")
+    assert as_data(odd())["complete"] is False
     assert shown(Part.FREE, odd())[0].startswith("not priced  app/Thing")
     assert "Not priced, so not in the total: `app/Thing`" in markdown(odd())
     assert as_data(odd())["not_priced"] == [
@@ -144,7 +146,11 @@ def test_where_nothing_can_be_changed_that_is_said() -> None:
     text_of_gateways = "Resources:\n" + "".join(
         f"  G{n}: {{Type: 'AWS::EC2::NatGateway'}}\n" for n in range(2)
     )
-    found = build(Source(load_set({"app.yaml": text_of_gateways})), odd().terms, title="t")
+    names = ("Prefix", "EndpointZones", "SessionMessagesEndpoint")
+    of_the_plan = "Parameters:\n" + "".join(f"  {name}: {{Type: String, Default: '1'}}\n" for name in names)
+    nested = "Resources:\n  A: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: ./app.yaml}}\n"
+    templates = load_set({"root.yaml": of_the_plan + nested, "app.yaml": text_of_gateways})
+    found = build(Source(templates), odd().terms, title="t")
     assert "  Nothing that this tool knows to change makes it cheaper." in shown(Part.SUMMARY, found)
     assert shown(Part.ENDPOINTS, found) == ["There are no interface endpoints."]
 
@@ -264,3 +270,41 @@ def test_a_title_cannot_become_markup() -> None:
     page = html(odd())
     assert "<b>" not in page
     assert "odd &lt;b&gt;&amp;&lt;/b&gt;" in page
+
+
+STRANGER = """\
+Resources:
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties: {DBInstanceClass: db.t3.2xlarge, Engine: postgres, AllocatedStorage: 100, StorageType: io2}
+  Cache:
+    Type: AWS::ElastiCache::ReplicationGroup
+    Properties: {CacheNodeType: cache.t3.micro, Engine: redis, NumCacheClusters: 1}
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.logs, SubnetIds: [a, b]}
+  Service: {Type: 'AWS::ECS::Service', Properties: {LaunchType: FARGATE}}
+"""
+
+
+def test_the_templates_of_a_stranger_are_told_nothing_of_the_plan() -> None:
+    found = build(Source(load_set({"app.yaml": STRANGER})), odd().terms, title="t", free_tier=FreeTier.LEGACY)
+    for said in (
+        text(found, in_order(EVERYTHING - {Part.PRICES})),
+        markdown(found).partition("## Prices")[0],
+    ):
+        assert "the plan" not in said.lower()
+        assert "t4g.micro" not in said
+        assert "AWS::ECS::Service" in said
+        assert "io2" in said
+    assert as_data(found)["plan"] is None
+    schema = json.loads((REPOSITORY / "docs/schemas/cost.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(as_json(found)), schema)
+
+
+def test_an_alternative_whose_price_is_not_known_is_none() -> None:
+    database = {"app.yaml": STRANGER.replace("t3.2xlarge", "t3.large")}
+    found = build(Source(load_set(database)), odd().terms, title="t")
+    # db.t4g.large has no price: without it the database would seem to be free
+    assert [row.key for row in found.alternatives if "graviton" in row.key] == []
+    assert "valkey" in [row.key for row in found.alternatives]

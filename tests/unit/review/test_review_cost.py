@@ -6,11 +6,15 @@ from decimal import Decimal
 
 from showcore_cfn.cost.line import Estimate, cents
 from showcore_cfn.cost.price_list import load
-from showcore_cfn.cost.terms import Terms
+from showcore_cfn.cost.source import Source as Estimated
+from showcore_cfn.cost.terms import Terms, terms_of
 from showcore_cfn.cost.usage import Preset, usage
 from showcore_cfn.review.resolve import Nest
 from showcore_cfn.review.review import review
 from showcore_cfn.review.sources import Source, loaded
+from showcore_cfn.settings import plan_defaults
+from showcore_cfn.template.load import load_folder
+from tests.unit.cost.support import REPOSITORY
 
 ROOT = """
 Resources:
@@ -69,3 +73,16 @@ def test_the_months_are_priced_as_the_caller_says() -> None:
     assert found.cost is not None
     # typical usage sends something through the gateway
     assert found.cost.after > Decimal("32.85")
+
+
+def test_a_review_and_the_estimate_tell_the_same_total_for_our_templates() -> None:
+    templates = load_folder(REPOSITORY / "templates")
+    settings = plan_defaults()
+    parameters = {"AWS::Region": settings.region, **settings.parameters()}
+    terms = terms_of(settings)
+    texts = {name: document.text for name, document in templates.documents.items()}
+    larger = {**texts, "database.yaml": texts["database.yaml"].replace("db.t3.micro", "db.t3.small")}
+    found = review(Source("a", loaded(texts)), Source("b", loaded(larger)), parameters, price=terms.of_nest)
+    assert found.cost is not None
+    assert found.cost.before == terms.of(Estimated(templates, parameters)).total
+    assert found.cost.after - found.cost.before == Decimal("13.14")
