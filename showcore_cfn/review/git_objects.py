@@ -74,7 +74,10 @@ class GitObjects:
         _, said = self._git.communicate()
         first = said.decode(errors="replace").strip().splitlines()[:1]
         reason = first[0].removeprefix("fatal: ") if first else "no reason given"
-        return f"git cannot read this repository: {reason}."
+        return (
+            f"git cannot read this repository: {reason}. Without one, name two folders or files that exist, such as "
+            "`showcore diff OLD NEW`."
+        )
 
 
 def merge_base(where: Path, revision: str) -> str | None:

@@ -46,13 +46,11 @@ class Source:
 def read(where: Path, name: str, folder: str, shared: Documents = ()) -> Source:
     """The templates that `name` stands for: a path, `REV`, or `REV:PATH`; a revision's are in `folder`.
 
-    Raises UsageError where it stands for nothing, or for a path and a revision both.
+    What exists is a path, even where a revision is called the same: `REV:PATH` names that one. Raises UsageError
+    where it stands for nothing.
     """
     path = where / name
     if path.exists():
-        if not name.startswith((".", "/")) and name != folder and _is_revision(where, name):
-            message = f"{name} is a path and a revision: write ./{name} or {name}:{folder}."
-            raise UsageError(message)
         return from_path(path, name, shared)
     revision, colon, inside = name.partition(":")
     return from_revision(where, revision, inside if colon else folder, shared)
@@ -110,11 +108,6 @@ def fork_point(where: Path, revision: str) -> str:
 def _is_bare(where: Path) -> bool:
     """Whether this is a repository without a working tree, where paths count from its top."""
     return (where / "HEAD").is_file() and (where / "objects").is_dir()
-
-
-def _is_revision(where: Path, name: str) -> bool:
-    with GitObjects(where) as git:
-        return git.read(f"{name}^{{commit}}") is not None
 
 
 def _tree_texts(git: GitObjects, tree: bytes, digest_bytes: int) -> tuple[dict[str, str], list[Problem]]:

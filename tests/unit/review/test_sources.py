@@ -101,15 +101,22 @@ def test_a_name_that_stands_for_nothing_is_an_error_that_says_what_to_do(reposit
         read(repository, name, "templates")
 
 
-def test_a_name_that_is_a_path_and_a_revision_must_be_made_plain(repository: Path) -> None:
+def test_what_exists_is_a_path_even_where_a_revision_is_called_the_same(repository: Path) -> None:
+    assert read(repository, "old", "templates").templates.documents != {}
     (repository / "old").mkdir()
-    with pytest.raises(UsageError, match=r"write \./old or old:templates"):
-        read(repository, "old", "templates")
-    assert read(repository, "./old", "templates").templates.documents == {}
+    assert read(repository, "old", "templates").templates.documents == {}
+    assert read(repository, "old:templates", "templates").templates.documents != {}
+
+
+def test_outside_a_repository_what_exists_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/app.yaml").write_text("Resources: {T: {Type: 'AWS::SNS::Topic'}}\n")
+    for name in ("a", "./a", "a/", "a/app.yaml"):
+        assert list(read(tmp_path, name, "templates").templates.documents) == ["app.yaml"]
 
 
 def test_outside_a_repository_git_says_why(tmp_path: Path) -> None:
-    with pytest.raises(ShowcoreError, match="git cannot read this repository"):
+    with pytest.raises(ShowcoreError, match=r"git cannot read this repository: .* name two folders or files that exist"):
         read(tmp_path, "main", "templates")
 
 
