@@ -20,6 +20,8 @@ from typing import IO
 from showcore_cfn.errors import ShowcoreError
 from showcore_cfn.rehearse.loopback import refuse_elsewhere
 
+CALLS_FILE = "SHOWCORE_REHEARSAL_CALLS"  # where the resource handlers write what they call; usually nowhere
+_KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", CALLS_FILE)
 _PACKAGE_FOLDER = Path(__file__).parent  # what holds `embedded_aws`
 _START = "import sys; sys.path.append(sys.argv.pop(1)); from embedded_aws.serve import main; main()"
 _READY_SECONDS = 60.0
@@ -80,7 +82,7 @@ def _start(python: Path, scratch: Path, log: IO[str], pace_seconds: float) -> su
 
 def _child_environment(environ: Mapping[str, str], scratch: Path, pace_seconds: float) -> dict[str, str]:
     """Nothing of the user's AWS settings, and no folder but its own, reaches the child."""
-    kept = {name: environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in environ}
+    kept = {name: environ[name] for name in _KEPT if name in environ}
     return {
         **kept,
         "HOME": str(scratch),

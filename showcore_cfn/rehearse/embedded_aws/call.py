@@ -2,12 +2,16 @@
 
 CloudFormation's property names differ from an API's member names in little but case, and values that came
 through a parameter are text. `fit` bridges both by the service model, and refuses what that does not know.
+
+Where `SHOWCORE_REHEARSAL_CALLS` names a file, each call is appended to it as a line of JSON.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from . import seams
@@ -19,8 +23,23 @@ def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
     client = _client(service, account, region)
     shape = client.meta.service_model.operation_model(_api_name(client, operation)).input_shape
     given = {name: value for name, value in parameters.items() if value is not None}
-    answer: dict[str, Any] = getattr(client, operation)(**(fit(given, shape, operation) if shape else {}))
+    fitted: dict[str, Any] = fit(given, shape, operation) if shape else {}
+    _note(account, client, operation, fitted)
+    answer: dict[str, Any] = getattr(client, operation)(**fitted)
     return answer
+
+
+def _note(account: str, client: Any, operation: str, parameters: dict[str, Any]) -> None:
+    file = os.environ.get("SHOWCORE_REHEARSAL_CALLS")
+    if file:
+        made = {
+            "account": account,
+            "service": client.meta.service_model.service_name,
+            "operation": _api_name(client, operation),
+            "parameters": parameters,
+        }
+        with Path(file).open("a", encoding="utf-8") as calls:
+            calls.write(json.dumps(made, default=str) + "\n")
 
 
 def _api_name(client: Any, operation: str) -> str:
