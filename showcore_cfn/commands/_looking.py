@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from showcore_cfn import console
 from showcore_cfn.aws.gateways import CloudFormation, Gateways
@@ -13,14 +14,18 @@ from showcore_cfn.aws.values import ChangeSetSummary, Stack, StackResource
 from showcore_cfn.commands._deploying import gateways_of, settings_of
 from showcore_cfn.commands._given import Where
 from showcore_cfn.commands._progress import as_json, line, watcher
-from showcore_cfn.commands._telling import outputs_json, outputs_text
+from showcore_cfn.commands._telling import outputs_json, outputs_text, told
+from showcore_cfn.deploy.change_set import ROOT
+from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.follow import Follower, Happening
 from showcore_cfn.deploy.operation import Operator, Result, began, guard_account
 from showcore_cfn.deploy.states import Step, state
-from showcore_cfn.errors import Exit, ShowcoreError
+from showcore_cfn.errors import Exit, ShowcoreError, UsageError
 from showcore_cfn.settings import Settings
 
+_AGO = re.compile(r"(\d{1,6})([smhd])")
+_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _NEXT = {
     Step.CREATE: "Next: `showcore deploy`.",
     Step.UPDATE: "",
@@ -59,16 +64,25 @@ def look(where: Where) -> Here:
     return Here(settings, gateways, gateways.cloudformation.stack(settings.stack_name))
 
 
-def watch(here: Here, progress: str, at_most_seconds: float | None) -> Result:
-    """Follow what is under way to its end; what has ended already is told as it ended."""
+def watch(here: Here, progress: str, at_most_seconds: float | None, output: str) -> Exit:
+    """Follow what is under way to its end. Where nothing is, say so, and how the last operation ended."""
     stack = here.existing()
     since = began(here.cloudformation.events(stack.id))
+    if since is None or state(stack.status).recover is not Step.WATCH:
+        return _tell_idle(here, stack, output)
     with watcher(progress) as lively:
         operator = Operator(here.gateways, lively, at_most_seconds=at_most_seconds)
-        if since is None or state(stack.status).recover is not Step.WATCH:
-            failures = [happening for happening in history(here) if happening.event.failed]
-            return Result(stack.status, stack, True, tuple(failures))
-        return operator.attach(stack.id, since)
+        result = operator.attach(stack.id, since)
+    return told(result, output)
+
+
+def _tell_idle(here: Here, stack: Stack, output: str) -> Exit:
+    found = history(here)
+    ends = [h.event.time for h in found if h.event.of_stack_itself and h.path == ROOT]
+    ended = f" The last operation ended at {max(ends).astimezone():%Y-%m-%d %H:%M:%S}." if ends else ""
+    console.notice(f"Nothing is running on {stack.name}.{ended}")
+    result = Result(stack.status, stack, True, tuple(h for h in found if h.event.failed))
+    return told(result, output, outputs=False, more={"running": False})
 
 
 def tell_status(here: Here, output: str) -> Exit:
@@ -91,9 +105,7 @@ def tell_outputs(here: Here, output: str, key: str | None) -> Exit:
     stack = here.existing()
     found = outputs_json(stack)
     if key is not None and key not in found:
-        raise ShowcoreError(
-            f"{stack.name} has no output {key}. It has: {', '.join(sorted(found)) or 'none'}."
-        )
+        raise UsageError(f"{stack.name} has no output {key}. It has: {', '.join(sorted(found)) or 'none'}.")
     if output == "json":
         console.result(json.dumps(found[key] if key else found, indent=2))
     else:
@@ -101,22 +113,41 @@ def tell_outputs(here: Here, output: str, key: str | None) -> Exit:
     return Exit.DONE
 
 
-def tell_events(here: Here, output: str, *, everything: bool, failed: bool) -> Exit:
+def tell_events(
+    here: Here, output: str, *, everything: bool, failed: bool, since: str | None, limit: int | None
+) -> Exit:
     """Print the history, oldest first."""
-    found = [h for h in history(here, everything=everything) if h.event.failed or not failed]
+    start = moment(since, SystemClock().now()) if since else None
+    found = [h for h in history(here, everything=everything, since=start) if h.event.failed or not failed]
+    shown = found[-limit:] if limit else found
     if output == "json":
-        console.result(json.dumps([as_json(happening) for happening in found], indent=2))
-    else:
-        console.result("\n".join(line(happening) for happening in found) or "No events.")
+        console.result(json.dumps([as_json(happening) for happening in shown], indent=2))
+        return Exit.DONE
+    console.result("\n".join(line(happening) for happening in shown) or "No events.")
+    if len(shown) < len(found):
+        console.notice(f"The newest {len(shown)} of {len(found)} events.")
     return Exit.DONE
 
 
-def history(here: Here, *, everything: bool = False) -> tuple[Happening, ...]:
-    """The merged events of the last operation, or of all of them."""
+def history(here: Here, *, everything: bool = False, since: datetime | None = None) -> tuple[Happening, ...]:
+    """The merged events of the last operation, of all of them, or of all since a time."""
     stack = here.existing()
     start = datetime.min.replace(tzinfo=UTC)
-    since = start if everything else began(here.cloudformation.events(stack.id)) or start
-    return Follower(here.cloudformation, stack.id, since).everything()
+    if since is None and not everything:
+        since = began(here.cloudformation.events(stack.id))
+    return Follower(here.cloudformation, stack.id, since or start).everything()
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """`30m`, `2h` or `3d` before now, or a time as ISO 8601, local unless it says otherwise. Else UsageError."""
+    if match := _AGO.fullmatch(text):
+        return now - timedelta(seconds=int(match[1]) * _UNIT_SECONDS[match[2]])
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError as error:
+        raise UsageError(
+            f"--since takes 30m, 2h, 3d or a time such as 2026-03-02T14:00, and {text!r} is none of them."
+        ) from error
 
 
 def _resources(here: Here) -> Iterable[StackResource]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 
-import click
-
 from showcore_cfn import console
 from showcore_cfn.aws.values import Stack
 from showcore_cfn.commands._given import Where
 from showcore_cfn.commands._looking import Here, look
 from showcore_cfn.commands._progress import watcher
 from showcore_cfn.deploy import protecting
+from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.operation import Operator
 from showcore_cfn.deploy.protecting import Part, Protection
 from showcore_cfn.deploy.states import Step, state
-from showcore_cfn.errors import Exit, Stopped
+from showcore_cfn.errors import Exit, ShowcoreError, Stopped
 from showcore_cfn.review.deployed import from_stack
 from showcore_cfn.review.resolve import Nest, resolve
 from showcore_cfn.settings import Settings, setting_of
@@ -26,6 +25,10 @@ _LOST = {
     Part.POLICIES: "a deployment may replace or delete what holds data without --allow-replace or --allow-delete",
     Part.DATABASE: "the database can be deleted, in the console as well",
 }
+_TAKEN_OFF = (
+    f"The settings say {setting_of(PROTECTION)} = false: the next deployment takes the database's protection off "
+    "again unless that is changed to true."
+)
 
 
 def protect(where: Where, only: Collection[str], *, show: bool, yes: bool, output: str) -> Exit:
@@ -37,10 +40,15 @@ def protect(where: Where, only: Collection[str], *, show: bool, yes: bool, outpu
     if show or not missing:
         return _told(found, here.settings, output)
     console.notice("\n".join(lines(found, here.settings)))
+    if Part.DATABASE in missing and not _wants_database(here.settings):
+        console.notice(_TAKEN_OFF)
     if not (yes or console.confirm(f"Put on {', '.join(missing)} of {stack.name}?")):
         raise Stopped("not protected: nothing was changed.")
     _run(here, protecting.put_on, stack, nest, missing)
-    return _told(_again(here, nest), here.settings, output)
+    now = _again(here, nest)
+    code = _told(now, here.settings, output)
+    _must_be_on(now, missing, stack)
+    return code
 
 
 def unprotect(where: Where, only: Collection[str], *, yes: bool, output: str) -> Exit:
@@ -54,7 +62,9 @@ def unprotect(where: Where, only: Collection[str], *, yes: bool, output: str) ->
     for part in parts:
         console.notice(f"Without {part.value}: {_LOST[part]}.")
     if Part.POLICIES in parts and Part.TERMINATION not in parts:
-        console.notice("A deployment does not put the policies back; `showcore protect` does.")
+        console.notice(
+            "A deployment puts them back where it changes something; `showcore protect` puts all back."
+        )
     _ask(stack, yes)
     _run(here, protecting.take_off, stack, nest, parts)
     return _told(_again(here, nest), here.settings, output)
@@ -88,11 +98,18 @@ def _again(here: Here, nest: Nest) -> Protection:
     return protecting.look(here.cloudformation, stack or here.existing(), nest)
 
 
+def _must_be_on(now: Protection, parts: Collection[Part], stack: Stack) -> None:
+    """ShowcoreError where one of the parts is off all the same."""
+    still = [part.value for part in now.missing if part in missing]
+    if still:
+        raise ShowcoreError(
+            f"{', '.join(still)} of {stack.name} is still off: CloudFormation took the call, and does not tell it "
+            "back. `showcore protect` tries again."
+        )
+
+
 def _ask(stack: Stack, yes: bool) -> None:
-    if yes:
-        return
-    typed = click.prompt("Type the name of the stack to go on", default="", show_default=False, err=True)
-    if typed != stack.name:
+    if not yes and console.typed("Type the name of the stack to go on") != stack.name:
         raise Stopped("not unprotected: the name that was typed is another one. Nothing was changed.")
 
 
@@ -113,10 +130,14 @@ def _word(on: bool) -> str:
     return "on " if on else "OFF"
 
 
+def _wants_database(settings: Settings) -> bool:
+    return settings.parameters()[PROTECTION] == "true"
+
+
 def _again_off(found: Protection, settings: Settings) -> str:
-    wanted = settings.parameters()["DatabaseDeletionProtection"] == "true"
+    wanted = _wants_database(settings)
     if found.database and not wanted:
-        return f"  the next deployment switches it off: {setting_of('DatabaseDeletionProtection')} = false"
+        return f"  the next deployment takes it off, unless {setting_of(PROTECTION)} = true is set"
     if not found.database and wanted:
-        return f"  the next deployment switches it on: {setting_of('DatabaseDeletionProtection')} = true"
+        return f"  the next deployment switches it on: {setting_of(PROTECTION)} = true"
     return ""

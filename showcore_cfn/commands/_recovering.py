@@ -65,5 +65,6 @@ def _tell_step(result: Result) -> None:
 def _tell_well(here: Here, stack: Stack | None) -> Exit:
     row = state(stack.status if stack else None)
     name = here.settings.stack_name
-    console.result(f"{name}: {row.meaning}. Nothing to recover. Next: `showcore deploy`.")
+    step = " Next: `showcore deploy`." if row.deploy is Step.CREATE else ""
+    console.result(f"{name}: {row.meaning}. Nothing to recover.{step}")
     return Exit.DONE

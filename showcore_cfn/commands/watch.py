@@ -24,9 +24,9 @@ def command(
 ) -> Exit:
     """Follow the operation that is under way, whoever began it, to its end.
 
-    Attaches after Ctrl-C, from another terminal, or with fresh credentials. Ends with the code of the operation.
+    Attaches after Ctrl-C, from another terminal, or with fresh credentials. Ends with the code of the operation;
+    where nothing is running, with that of the last one.
     """
     from showcore_cfn.commands import _looking
-    from showcore_cfn.commands._telling import told
 
-    return told(_looking.watch(_looking.look(where), progress, max_wait_duration), output)
+    return _looking.watch(_looking.look(where), progress, max_wait_duration, output)

@@ -89,6 +89,11 @@ class Drift:
     unchecked: tuple[str, ...]  # paths of resources whose type CloudFormation cannot compare
 
     @property
+    def looked_at(self) -> int:
+        """How many resources were compared."""
+        return self.in_sync + len(self.drifted)
+
+    @property
     def failed(self) -> Mapping[str, str]:
         """The stacks that could not be looked at completely, and why."""
         return {name: found.reason for name, found in self.stacks.items() if found.failed}
@@ -110,11 +115,14 @@ def detect(
     ended = _awaited(detector, clock, begun, progress)
     found = dict(zip(ids, together(partial(detector.resources, each) for each in ids.values()), strict=True))
     pairs = [(f"{name}/{each.logical_id}", each) for name, own in found.items() for each in own]
+    all_ = together(partial(cloudformation.resources, each) for each in ids.values())
+    paths = [f"{n}/{r.logical_id}" for n, own in zip(ids, all_, strict=True) for r in own if not r.is_stack]
+    looked_at = {path for path, each in pairs if each.status in ("IN_SYNC", *_DRIFTED)}
     return Drift(
         stacks={name: ended[name] for name in ids},
         drifted=tuple(Drifted(path, each) for path, each in pairs if each.status in _DRIFTED),
         in_sync=sum(each.status == "IN_SYNC" for _, each in pairs),
-        unchecked=tuple(path for path, each in pairs if each.status not in ("IN_SYNC", *_DRIFTED)),
+        unchecked=tuple(path for path in paths if path not in looked_at),
     )
 
 

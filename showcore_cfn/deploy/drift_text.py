@@ -28,6 +28,7 @@ def as_json(drift: Drift, future: Future) -> dict[str, Json]:
             for name, found in drift.stacks.items()
         },
         "resources": [_resource_json(drifted, future) for drifted in drift.drifted],
+        "looked_at": drift.looked_at,
         "in_sync": drift.in_sync,
         "not_compared": list(drift.unchecked),
     }
@@ -69,16 +70,20 @@ def _outlook(outlook: Outlook) -> Iterator[str]:
 
 
 def _summary(drift: Drift) -> Iterator[str]:
-    stacks = len(drift.stacks)
-    changed = len(drift.drifted)
+    changed, checked = len(drift.drifted), drift.looked_at
+    of_all = f" that CloudFormation can check, of {checked + len(drift.unchecked)}" if drift.unchecked else ""
+    which = f"{'the ' if of_all else ''}{checked} resources{of_all} in {len(drift.stacks)} stacks"
     if changed:
-        yield f"Drift: {changed} of {changed + drift.in_sync} resources in {stacks} stacks."
+        yield f"Drift: {changed} of {which}."
     else:
-        yield f"No drift: {drift.in_sync} resources in {stacks} stacks are as their templates say."
+        yield f"No drift: {which}{',' if of_all else ''} are as their templates say."
     if drift.unchecked:
         named = ", ".join(drift.unchecked[:_MOST_NAMED])
         more = len(drift.unchecked) - _MOST_NAMED
-        yield f"Not compared, since CloudFormation cannot: {named}{f' and {more} more' if more > 0 else ''}."
+        yield (
+            f"Not compared, since CloudFormation cannot check their types: {named}"
+            f"{f' and {more} more' if more > 0 else ''}."
+        )
     for name, reason in drift.failed.items():
         yield f"{name} was not looked at completely: {reason or 'AWS gives no reason'}"
 

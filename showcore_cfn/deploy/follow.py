@@ -117,6 +117,12 @@ class Follower:
         if self._begun and is_terminal(status):
             self.ended = status
 
+    @property
+    def nearly_over(self) -> bool:
+        """Whether every nested stack that was at work has come to rest: the root's last word is near."""
+        nested = [stream for stream in self._streams.values() if stream.name != ROOT]
+        return bool(nested) and not any(stream.active for stream in nested)
+
     def _next(self) -> list[str]:
         unread = self._unread()
         self._turn += 1
@@ -192,7 +198,8 @@ def follow(
                 "the time to wait is up, and the operation goes on; `showcore watch` attaches to it."
             )
         clock.sleep(seconds)
-        seconds = min(seconds * TICK_GROWTH, LONGEST_TICK_SECONDS)
+        longest = SHORTEST_TICK_SECONDS if follower.nearly_over else LONGEST_TICK_SECONDS
+        seconds = min(seconds * TICK_GROWTH, longest)
 
 
 def _asked(question: Callable[[], Answer], watcher: Watcher) -> Answer | None:

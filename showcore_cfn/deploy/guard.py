@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from showcore_cfn.cost.line import money
+from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.judge import Certainty, Do, Planned
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.errors import UsageError
-from showcore_cfn.review.security import Direction
+from showcore_cfn.review.security import Area, Direction, SecurityChange
+from showcore_cfn.settings import setting_of
 
 _LONG_LIVED = {  # no data, but what stands on it goes down with it
     "AWS::CloudFront::Distribution": "a distribution and its domain name",
@@ -73,13 +75,32 @@ def _widenings(plan: Plan, lifted: Lifted) -> Iterator[str]:
     if not lifted.broadening:
         for change in plan.comparison.security:
             if change.direction is Direction.WIDENS:
-                yield f"{change.path}: {change.sentence.rstrip('.')}. --allow-broadening lets it happen."
+                said = change.sentence.removeprefix(f"{change.path}: ").rstrip(".")
+                subject = "" if said.startswith(change.path) else f"{change.path}: "
+                yield f"{subject}{said}. {_instead(plan, change)}--allow-broadening lets it happen."
+
+
+def _instead(plan: Plan, change: SecurityChange) -> str:
+    """The first remedy where the database loses its protection: what stands has it, and the settings do not."""
+    off = any(edit.name == PROTECTION and edit.after == "false" for edit in plan.parameter_edits())
+    if off and change.area is Area.PROTECTION and change.place == ("DeletionProtection",):
+        return f"{setting_of(PROTECTION)} = true in the settings keeps it; "
+    return ""
 
 
 def _costs(plan: Plan, lifted: Lifted) -> Iterator[str]:
-    total, limit = plan.comparison.month.total, lifted.max_monthly_usd
-    if limit is not None and total > limit:
+    month, limit = plan.comparison.month, lifted.max_monthly_usd
+    if limit is None:
+        return
+    if month.total > limit:
         yield (
-            f"a month would cost {money(total)} USD, above the limit of {money(limit)} USD. "
+            f"a month would cost {money(month.total)} USD, above the limit of {money(limit)} USD. "
             "--max-monthly sets another limit."
+        )
+    change = plan.comparison.cost
+    unpriced = month.unpriced if change is None else change.unpriced
+    for item in unpriced:
+        yield (
+            f"{item.path} has no price ({item.reason}), so a month cannot be held against the limit of "
+            f"{money(limit)} USD. Without a limit (--max-monthly, cost.max_monthly_usd) it is deployed unpriced."
         )

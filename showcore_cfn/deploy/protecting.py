@@ -86,7 +86,9 @@ def look(cloudformation: CloudFormation, stack: Stack, nest: Nest) -> Protection
 
 
 def put_on(operator: Operator, stack: Stack, nest: Nest, parts: Collection[Part]) -> None:
-    """Put these parts on; termination protection last, since a deployment takes it for the sign of all of them."""
+    """Put these parts on: the policies after the update that the database takes, and termination protection last,
+    since a deployment takes it for the sign of all of them.
+    """
     for part, step in _steps(operator, stack, nest, on=True):
         if part in parts:
             step()
@@ -120,8 +122,8 @@ def switch_database(operator: Operator, stack: Stack, *, on: bool) -> None:
 def _steps(
     operator: Operator, stack: Stack, nest: Nest, *, on: bool
 ) -> Iterator[tuple[Part, Callable[[], None]]]:
-    yield Part.POLICIES, partial(_set_policies, operator, stack, nest, on=on)
     yield Part.DATABASE, partial(switch_database, operator, stack, on=on)
+    yield Part.POLICIES, partial(_set_policies, operator, stack, nest, on=on)
     yield Part.TERMINATION, partial(operator.cloudformation.protect_from_deletion, stack.id, on)
 
 

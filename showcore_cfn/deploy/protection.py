@@ -65,6 +65,14 @@ def protect(cloudformation: CloudFormation, root_id: str, nest: Nest) -> None:
     cloudformation.protect_from_deletion(root_id, True)
 
 
+def renew(cloudformation: CloudFormation, root_id: str, nest: Nest, stacks: Iterable[str]) -> None:
+    """Set the policies of those of these nested stacks that hold data: a stack that is new has none yet."""
+    touched = set(stacks)
+    wanted = {stack: names for stack, names in protected_resources(nest).items() if stack in touched}
+    if wanted:
+        set_policies(cloudformation, nested_ids(cloudformation, root_id), wanted)
+
+
 def loosen(cloudformation: CloudFormation, root_id: str, nest: Nest, paths: Iterable[str]) -> None:
     """Let just these resources be replaced or deleted.
 

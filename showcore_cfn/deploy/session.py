@@ -93,6 +93,7 @@ class Deployment:
             return result
         if plan.creates:
             return self._after_creation(result)
+        self._renew(plan, result)
         return self._protected(result)
 
     def start(self, plan: Plan) -> None:
@@ -156,6 +157,12 @@ class Deployment:
         head = Comparison(Templates(self._desired.templates, self._desired.parameters), None).head
         protection.protect(self._operator.cloudformation, stack.id, head)
         return replace(result, stack=replace(stack, protected=True))
+
+    def _renew(self, plan: Plan, result: Result) -> None:
+        """Where all was protected before: the stack policies of what this deployment has touched or made."""
+        if self._desired.protected and result.stack is not None and result.stack.protected:
+            head = plan.comparison.head
+            protection.renew(self._operator.cloudformation, plan.stack_id, head, plan.counts())
 
     def _begin(self, plan: Plan) -> None:
         """Execute; a refusal may only mean that the answer to an earlier try was lost on its way."""

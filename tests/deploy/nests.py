@@ -134,7 +134,9 @@ Resources:
     Type: AWS::CloudFormation::Stack
     Properties:
       TemplateURL: ./database.yaml
-      Parameters: {VpcId: !GetAtt Network.Outputs.VpcId}
+      Parameters:
+        VpcId: !GetAtt Network.Outputs.VpcId
+        DatabaseDeletionProtection: !Ref DatabaseDeletionProtection
 Outputs:
   VpcId: {Value: !GetAtt Network.Outputs.VpcId}
 """
@@ -150,13 +152,18 @@ Outputs:
 _SETTINGS_DATABASE = """
 Parameters:
   VpcId: {Type: String}
+  DatabaseDeletionProtection: {Type: String}
 Resources:
   Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: database, VpcId: !Ref VpcId}}
   Database:
     Type: AWS::RDS::DBInstance
     DeletionPolicy: Snapshot
     UpdateReplacePolicy: Snapshot
-    Properties: {Engine: postgres, DBInstanceClass: db.t3.micro, VPCSecurityGroups: [!Ref Group]}
+    Properties:
+      Engine: postgres
+      DBInstanceClass: db.t3.micro
+      VPCSecurityGroups: [!Ref Group]
+      DeletionProtection: !Ref DatabaseDeletionProtection
 """
 
 

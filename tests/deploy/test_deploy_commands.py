@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import cli
+from showcore_cfn.aws.cloudformation import CloudFormationGateway
 from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.generate import generate
 from tests.deploy.conftest import point_at
@@ -99,17 +100,21 @@ def test_the_story_of_an_environment_from_bootstrap_to_destroy(
     assert code == 0
     assert "95 add, 0 change, 0 delete; 93.93 USD/month; about 8 min" in err
     assert "database/Database" in err
-    assert "CREATE_COMPLETE, the stack stands" in err
+    assert "switching on the deletion protection of the database" in err
+    assert "UPDATE_COMPLETE, the stack stands" in err
     outputs = json.loads((tmp_path / "outputs.json").read_text())[STACK]
     assert "DatabaseEndpoint" in outputs
     assert "DatabaseEndpoint" in out
 
     assert run("outputs", "DatabaseEndpoint")[1].strip() == outputs["DatabaseEndpoint"]
     code, out, _ = run("status")
-    assert (code, "CREATE_COMPLETE" in out, "database     CREATE_COMPLETE" in out) == (0, True, True)
-    code, out, _ = run("events")
+    assert (code, "UPDATE_COMPLETE" in out, "database     UPDATE_COMPLETE" in out) == (0, True, True)
+    code, out, _ = run("events", "--all")
     assert (code, "network/VPC" in out) == (0, True)
-    assert run("watch")[0] == 0
+    assert "network/VPC" not in run("events")[1], "of the last operation, which protected the database"
+    code, out, err = run("watch")
+    assert (code, out) == (0, "")
+    assert f"Nothing is running on {STACK}. The last operation ended at 2026-03-02 " in err
 
     code, _, err = run("deploy", "--yes")
     assert (code, "Nothing to do" in err) == (0, True)
@@ -222,6 +227,68 @@ def test_a_failed_creation_is_recovered_from_and_what_was_kept_is_named(run: Run
     assert (code, "Delete what is left of the stack?" in err) == (4, True)
     code, out, err = run("recover", "--yes")
     assert (code, "Next: `showcore deploy`" in out) == (0, True)
+
+
+def test_events_are_limited_by_number_and_by_time(standing: Run, aws: FakeAws) -> None:
+    code, out, err = standing("events", "--all", "--limit", "3")
+    assert (code, len(out.splitlines())) == (0, 3)
+    assert "The newest 3 of " in err
+    everything = standing("events", "--all")[1].splitlines()
+    assert out.splitlines() == everything[-3:]
+
+    aws.clock.advance(3 * 3600)
+    assert standing("events", "--since", "2h")[1].strip() == "No events."
+    assert len(standing("events", "--since", "1d")[1].splitlines()) == len(everything)
+    code, _, err = standing("events", "--since", "yesterday")
+    assert (code, "--since takes 30m, 2h, 3d or a time" in err) == (2, True)
+
+
+def test_an_output_that_does_not_exist_is_a_usage_error(standing: Run) -> None:
+    code, _, err = standing("outputs", "Foo")
+    assert (code, "has no output Foo. It has: " in err) == (2, True)
+
+
+def test_on_a_healthy_stack_recover_names_no_next_step(standing: Run) -> None:
+    code, out, _ = standing("recover")
+    assert (code, out.rstrip().endswith("Nothing to recover.")) == (0, True)
+
+
+def test_taking_protection_off_without_a_terminal_is_stopped(standing: Run) -> None:
+    code, _, err = standing("unprotect")
+    assert (code, "There is no terminal to ask: give --yes." in err) == (4, True)
+
+
+def test_protect_says_that_the_settings_would_take_the_database_s_off_again(
+    standing: Run, tmp_path: Path
+) -> None:
+    assert standing("unprotect", "--yes", "--only", "database")[0] == 0
+    no = "[production.database]\ndatabase_deletion_protection = false\n"
+    (tmp_path / "showcore.toml").write_text(SETTINGS + no)
+
+    code, out, err = standing("protect", "--yes")
+
+    assert code == 0
+    assert "The settings say database.database_deletion_protection = false: the next deployment" in err
+    assert "takes it off, unless database.database_deletion_protection = true is set" in out
+    code, _, err = standing("deploy", "--yes")
+    assert code == 4
+    assert (
+        "database/Database: DeletionProtection goes from true to false. "
+        "database.database_deletion_protection = true in the settings keeps it; --allow-broadening"
+    ) in err
+
+
+def test_protect_ends_with_an_error_where_a_part_does_not_stay_on(
+    standing: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert standing("unprotect", "--yes")[0] == 0
+    monkeypatch.setattr(CloudFormationGateway, "set_stack_policy", lambda *_: None)
+
+    code, out, err = standing("protect", "--yes")
+
+    assert code == 1
+    assert "policies     OFF" in out
+    assert f"policies of {STACK} is still off" in err
 
 
 def test_detaching_leaves_with_seven_and_watching_ends_it(run: Run, aws: FakeAws) -> None:

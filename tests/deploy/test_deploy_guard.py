@@ -6,11 +6,24 @@ from decimal import Decimal
 
 import pytest
 
-from showcore_cfn.deploy.guard import Lifted
+from showcore_cfn.aws.values import ChangeSet
+from showcore_cfn.deploy.change_set import Node
+from showcore_cfn.deploy.comparison import Comparison, Templates
+from showcore_cfn.deploy.guard import Lifted, refusals
+from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.errors import Exit, Stopped, UsageError
-from tests.deploy.conftest import STACK, Bench, yes
-from tests.deploy.nests import RENAMED, WIDER, WITHOUT_BUCKET, with_edit
+from tests.deploy.conftest import STACK, Bench, desired, yes
+from tests.deploy.nests import NEST, RENAMED, ROOT, WIDER, WITHOUT_BUCKET, with_edit
 from tests.fakes.cloudformation import Call
+
+STORAGE = """  Storage:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: ./storage.yaml
+      Parameters: {Prefix: !Ref Prefix}
+"""
+SMALLER = {name: text for name, text in NEST.items() if name != "storage.yaml"}
+SMALLER["root.yaml"] = ROOT.replace(STORAGE, "")
 
 
 @pytest.fixture
@@ -73,6 +86,33 @@ def test_a_cost_above_the_limit_is_stopped(bench: Bench, limit: str, stops: bool
             deployment.run(yes)
     else:
         assert deployment.run(yes).exit_code == Exit.DONE
+
+
+def test_what_has_no_price_cannot_be_held_against_a_limit(standing: Bench) -> None:
+    extra = "  Stream:\n    Type: AWS::Foo::Bar\n    Properties: {Size: 3}\n"
+    templates = {**NEST, "storage.yaml": NEST["storage.yaml"] + extra}
+    comparison = Comparison(Templates(templates, desired().parameters), Templates(NEST, desired().parameters))
+    found = refusals_of(comparison, Lifted(max_monthly_usd=Decimal(50)))
+    assert [each for each in found if "storage/Stream has no price" in each]
+    assert refusals_of(comparison, Lifted()) == ()
+    before = Templates(templates, desired().parameters)
+    assert refusals_of(Comparison(before, before), Lifted(max_monthly_usd=Decimal(50))) == ()
+
+
+def refusals_of(comparison: Comparison, lifted: Lifted) -> tuple[str, ...]:
+    """What the guard of the costs says of a comparison alone."""
+    root = ChangeSet("cs", "cs", "stack", STACK, "CREATE_COMPLETE", "AVAILABLE")
+    plan = Plan(desired(), None, Node("root", root), {}, comparison.desired.parameters, comparison)
+    return refusals(plan, lifted)
+
+
+@pytest.mark.trap("40")
+def test_a_nested_stack_that_is_new_gets_its_policy_from_the_deployment_that_makes_it(bench: Bench) -> None:
+    bench.deployment(SMALLER, protected=True).run(yes)
+
+    bench.deployment(protected=True).run(yes)
+
+    assert "LogicalResourceId/Bucket" in bench.aws.stack(STACK, "Storage").policy
 
 
 def test_what_cannot_be_known_is_stopped(standing: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from showcore_cfn.aws.drift import DriftGateway
-from showcore_cfn.deploy.drift_detection import Drift, detect
+from showcore_cfn.deploy.drift_detection import Detection, Drift, ResourceDrift, detect
 from showcore_cfn.deploy.drift_outlook import Future, future
 from showcore_cfn.deploy.drift_text import as_json, text
 from showcore_cfn.errors import StillRunning
@@ -33,6 +33,28 @@ def test_a_nest_that_nobody_touched_is_in_sync(standing: Bench) -> None:
     assert set(found.stacks) == {"root", "network", "database", "storage"}
     assert {detection.status for detection in found.stacks.values()} == {"IN_SYNC"}
     assert text(found, ahead()) == "No drift: 7 resources in 4 stacks are as their templates say."
+
+
+def test_what_cloudformation_cannot_check_is_counted_and_named() -> None:
+    found = Drift({"root": Detection("IN_SYNC"), "cdn": Detection("IN_SYNC")}, (), 23, ("cdn/A", "cdn/B"))
+    assert text(found, ahead()).splitlines() == [
+        "No drift: the 23 resources that CloudFormation can check, of 25 in 2 stacks, are as their templates say.",
+        "Not compared, since CloudFormation cannot check their types: cdn/A, cdn/B.",
+    ]
+
+
+def test_a_resource_that_detection_leaves_out_counts_as_not_checked(
+    standing: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on AWS, whose answer holds only what it can check."""
+    original = DriftGateway.resources
+
+    def without_topic(self: DriftGateway, stack: str) -> tuple[ResourceDrift, ...]:
+        return tuple(each for each in original(self, stack) if each.logical_id != "Topic")
+
+    monkeypatch.setattr(DriftGateway, "resources", without_topic)
+    found = drift_of(standing)
+    assert (found.unchecked, found.looked_at) == (("storage/Topic",), 6)
 
 
 def test_every_stack_is_looked_at_side_by_side(standing: Bench) -> None:

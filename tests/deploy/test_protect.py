@@ -41,7 +41,9 @@ def test_all_of_it_is_put_on(standing: Bench) -> None:
     )
 
 
-def test_termination_protection_comes_last_on_and_first_off(standing: Bench) -> None:
+def test_the_policies_follow_the_database_and_termination_protection_is_last_on_and_first_off(
+    standing: Bench,
+) -> None:
     start = len(standing.aws.calls)
     put_on(standing, EVERYTHING)
     take_off(standing, EVERYTHING)
@@ -55,7 +57,7 @@ def test_termination_protection_comes_last_on_and_first_off(standing: Bench) -> 
         ["ExecuteChangeSet"],
         ["UpdateTerminationProtection"],
     )
-    assert order == [*policies, *database, *termination, *termination, *database, *policies]
+    assert order == [*database, *policies, *termination, *termination, *policies, *database]
 
 
 def test_a_part_is_put_on_by_itself(standing: Bench) -> None:
