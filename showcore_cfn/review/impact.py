@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from showcore_cfn.review import known
+from showcore_cfn.review import known, retention
 from showcore_cfn.review.compare import Edit, Kind, SchemaPath
 from showcore_cfn.review.diff import Action, Change
 from showcore_cfn.review.values import Value
@@ -67,6 +67,7 @@ class Affected:
     causes: tuple[Cause, ...] = ()
     fate: Fate | None = None  # of the old one; None where it stays the same one
     holds: str = ""  # "a database"
+    losses: tuple[str, ...] = ()  # what the same one keeps for a shorter time than before
     refusal: str = ""  # why CloudFormation will not do this, and what to do instead
 
     @property
@@ -83,8 +84,8 @@ class Affected:
 
     @property
     def at_risk(self) -> bool:
-        """Whether data goes, or may go, with the old resource."""
-        return bool(self.holds) and self.fate is not None
+        """Whether data goes, or may go: with the old resource, or with a shorter time of keeping it."""
+        return (bool(self.holds) and self.fate is not None) or bool(self.losses)
 
 
 def property_impact(kind: str, edit: Edit) -> tuple[Impact, str]:
@@ -145,7 +146,15 @@ def of_change(change: Change) -> Affected:
     worst = max((j.impact for j in judged), default=Impact.NONE)
     if change.action is Action.MOVE or any(j.edit.place == ("Type",) for j in judged):
         worst = Impact.REPLACEMENT
-    return Affected(change, worst, tuple(judged))
+    return Affected(change, worst, tuple(judged), losses=_losses(change))
+
+
+def _losses(change: Change) -> tuple[str, ...]:
+    """Of a resource that stays the same one."""
+    before, after = change.before, change.after
+    if before is None or after is None or before.type != after.type:
+        return ()
+    return retention.losses(after.type, before.properties, after.properties)
 
 
 def _attribute(change: Change, edit: Edit) -> Judged:

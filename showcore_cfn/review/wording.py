@@ -158,7 +158,13 @@ def _old(affected: Affected) -> str:
 
 
 def risk(affected: Affected) -> str:
-    """What becomes of data: a sentence for "Data at risk"."""
+    """What becomes of data: a sentence or two for "Data at risk"."""
+    kept = f"{affected.path}: {'; '.join(affected.losses)}." if affected.losses else ""
+    gone = _gone(affected) if affected.holds and affected.fate is not None else ""
+    return " ".join(filter(None, (gone, kept)))
+
+
+def _gone(affected: Affected) -> str:
     certain = affected.change.action in (Action.REMOVE, Action.MOVE) or affected.impact is Impact.REPLACEMENT
     verb = "is" if certain else "would be"
     what = f"{affected.path} holds {affected.holds}; "

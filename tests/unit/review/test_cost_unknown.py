@@ -83,7 +83,8 @@ def test_what_the_change_does_not_touch_keeps_no_gate_shut() -> None:
     assert found.stopped_by((Gate.COST,)) == ()
     # 730 h x 0.018 + 20 GB x 0.115 = 15.44, and the function
     assert wording.cost_sentence(found) == (
-        "The monthly cost stays the same: at least 15.44 USD. Whether that is within the budget of 1,000.00 USD is not known."
+        "The monthly cost stays the same: at least 15.44 USD. "
+        "Whether that is within the budget of 1,000.00 USD is not known."
     )
 
 
