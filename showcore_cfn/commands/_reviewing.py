@@ -15,8 +15,12 @@ from showcore_cfn.review.sources import DEPLOYED, Source
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from showcore_cfn.aws.session import Session
     from showcore_cfn.review.review import Price
     from showcore_cfn.settings import Settings
+
+
+_RELEASE = "release:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +92,18 @@ def pair(
 
 
 def one(name: str, folder: str, found: Terms, shared: sources.Documents = ()) -> Source:
-    """A source by what it is called: a path, a revision, or `deployed`."""
+    """A source by what it is called: a path, a revision, `deployed`, or `release:ID`."""
     if name == DEPLOYED:
         return _deployed(found)
+    if name.startswith(_RELEASE) and not Path(name).exists():
+        return _released(name, found)
     if name == folder and not Path(folder).exists():
         raise UsageError(f"There is no folder {folder} here. Name one with --templates, or go where it is.")
     return sources.read(Path(), name, folder, shared)
 
 
 def _at_fork(base: str, folder: str, found: Terms) -> Source:
-    if base == DEPLOYED or Path(base).exists():
+    if base == DEPLOYED or base.startswith(_RELEASE) or Path(base).exists():
         return one(base, folder, found)
     revision, colon, inside = base.partition(":")
     fork = sources.fork_point(Path(), revision)
@@ -117,19 +123,36 @@ def paint(tone: str, text: str) -> str:
 
 
 def _deployed(found: Terms) -> Source:
-    if found.settings is None:
-        raise UsageError("Which stack is deployed stands in showcore.toml: write it with `showcore init`.")
-    from showcore_cfn.aws.session import connect
-    from showcore_cfn.deploy.operation import guard_account
     from showcore_cfn.review.deployed import from_stack
 
-    settings = found.settings
-    region = found.region or settings.region
-    gateways = connect(region, profile=found.profile, endpoint_url=found.endpoint_url)
-    guard_account(gateways, settings.account_id)
+    settings, gateways = _account(found)
     stack = gateways.cloudformation.stack(settings.stack_name)
     if stack is None:
         raise ShowcoreError(
             f"There is no stack {settings.stack_name} to compare with. `showcore deploy` creates it."
         )
     return from_stack(gateways.cloudformation, stack.id, stack.parameters)
+
+
+def _released(name: str, found: Terms) -> Source:
+    """What an earlier deployment left in the artifact bucket; `showcore releases` lists them."""
+    from showcore_cfn.deploy import releases
+    from showcore_cfn.deploy.desired import nest
+
+    settings, session = _account(found)
+    desired = nest(settings, {})
+    release = releases.of(session.store, desired, name.removeprefix(_RELEASE))
+    texts = releases.again(session.store, desired, release).templates
+    return Source(f"release {release.id}", sources.loaded(texts), whole=False, parameters=release.parameters)
+
+
+def _account(found: Terms) -> tuple[Settings, Session]:
+    if found.settings is None:
+        raise UsageError("Which stack is deployed stands in showcore.toml: write it with `showcore init`.")
+    from showcore_cfn.aws.session import connect
+    from showcore_cfn.deploy.operation import guard_account
+
+    region = found.region or found.settings.region
+    session = connect(region, profile=found.profile, endpoint_url=found.endpoint_url)
+    guard_account(session, found.settings.account_id)
+    return found.settings, session

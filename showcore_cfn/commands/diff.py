@@ -37,8 +37,9 @@ def command(
 ) -> Exit:
     """Compare two template sets by what they mean: resolved, order and formatting left aside.
 
-    BASE and HEAD are git revisions (main, HEAD~1, main:infra), folders, files, or `deployed`. BASE is the last
-    commit unless given, HEAD the templates on disk. Nothing is created; `deployed` alone asks AWS, read-only.
+    BASE and HEAD are git revisions (main, HEAD~1, main:infra), folders, files, `deployed`, or `release:ID`, what an
+    earlier deployment deployed. BASE is the last commit unless given, HEAD the templates on disk. Nothing is
+    created; `deployed` and `release:ID` alone ask AWS, read-only.
     """
     from showcore_cfn import console
     from showcore_cfn.commands import _reviewing

@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
+from showcore_cfn.commands._reviewing import Terms, pair
 from showcore_cfn.deploy import releases
 from showcore_cfn.deploy.operation import Result
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.releases import Log, Release
 from showcore_cfn.errors import ShowcoreError, StillRunning, Stopped, UsageError
-from tests.deploy.conftest import BUCKET, STACK, Bench, desired, yes
+from showcore_cfn.review.report_text import changes
+from showcore_cfn.review.review import review
+from showcore_cfn.settings import EXAMPLE_ADDRESSES, Settings
+from tests.deploy.conftest import ACCOUNT, BUCKET, STACK, Bench, desired, yes
 from tests.deploy.nests import NEST, with_edit
 from tests.fakes.cloudformation import Fault
 
@@ -119,6 +123,18 @@ def test_a_stack_without_a_bucket_has_no_releases(bench: Bench) -> None:
     before = len(bench.aws.calls)
     assert log.end("CREATE_COMPLETE") == ""
     assert len(bench.aws.calls) == before
+
+
+def test_an_earlier_release_is_compared_with_what_is_deployed(bench: Bench) -> None:
+    deploy(bench)
+    (first,) = listed(bench)
+    deploy(bench, with_edit("network.yaml", "10.0.2.0/24", "10.0.3.0/24"))
+    found = Terms(Settings(ACCOUNT, EXAMPLE_ADDRESSES, stack_name=STACK))
+    before, after = pair(f"release:{first.id}", "deployed", "templates", found)
+    compared = review(before, after, found.parameters, with_cost=False)
+    assert before.label == f"release {first.id}"
+    assert "network/Subnet" in changes(compared, lambda _, text: text)
+    assert "database/Database" not in changes(compared, lambda _, text: text)
 
 
 def deploy(bench: Bench, templates: Mapping[str, str] = NEST) -> None:
