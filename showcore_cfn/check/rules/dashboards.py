@@ -81,7 +81,7 @@ def widget_type(dashboard: Item) -> Hits:
 @BOOK.rule(
     "SC-DASH-004",
     Severity.REFUSED,
-    "A metric or log widget names its region",
+    "A widget of metrics or of a query names its region",
     DASHBOARD,
     why="CloudWatch answers: should have required property 'region'.",
     remedy='Add "region": "${AWS::Region}" to the properties of the widget.',
@@ -90,10 +90,10 @@ def widget_type(dashboard: Item) -> Hits:
 def widget_region(dashboard: Item) -> Hits:
     for number, widget in enumerate(widgets(dashboard), 1):
         properties = widget.get("properties")
-        drawn = (
-            properties if isinstance(properties, dict) and widget.get("type") in ("metric", "log") else None
-        )
-        if drawn is not None and "region" not in drawn and "accountId" not in drawn:
+        drawn: dict[str, object] = properties if isinstance(properties, dict) else {}
+        logs = widget.get("type") == "log" and "query" in drawn
+        metrics = widget.get("type") == "metric" and "metrics" in drawn
+        if (logs or metrics) and "region" not in drawn and "accountId" not in drawn:
             yield dashboard["DashboardBody"].hit(f"Widget {number} names no region.")
 
 
