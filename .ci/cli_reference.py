@@ -41,7 +41,8 @@ def page() -> str:
     """The whole page."""
     codes = "".join(f"| {code} | {meaning} |\n" for code, meaning in CODES.items())
     parts = [HEAD + codes]
-    root = click.Context(cli.showcore, info_name="showcore", auto_envvar_prefix="SHOWCORE")
+    # With its settings: click makes the help option once, from the first context that it meets.
+    root = click.Context(cli.showcore, info_name="showcore", **cli.showcore.context_settings)
     for title, commands in cli.SECTIONS.items():
         if commands:
             parts.append(f"## {title}\n")

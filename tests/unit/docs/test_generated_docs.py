@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +82,20 @@ def test_every_marker_has_its_maker(docs: ModuleType) -> None:
     }
     assert {page for page, _ in found} == set(docs.MARKED)
     assert {name for _, name in found} == set(docs.PARTS)
+
+
+def test_the_help_in_the_readme_is_what_the_command_says() -> None:
+    """Click makes the help option once a process, after the first context it gets: the reference goes first."""
+    script = "import generated_docs as docs; docs._reference(); print(docs._help())"
+    paths = os.pathsep.join([str(TOP), str(TOP / ".ci")])
+    made = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "  -h, --help  Show this message and exit." in made.stdout
 
 
 def test_the_reference_has_every_command_option_and_exit_code(docs: ModuleType) -> None:
