@@ -84,7 +84,24 @@ def worst(findings: Iterable[Finding]) -> Verdict:
     return max((finding.verdict for finding in findings), key=order.index, default=Verdict.OK)
 
 
-def python(version: Sequence[int]) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """What mends an installation: another thing in a clone, which has a Makefile, than in any other folder."""
+
+    python: str = "`make clean`, then `make templates PYTHON=python3.13`"
+    packages: str = "run `make templates`"
+    templates: str = "run `make templates`"
+
+
+CLONE = Remedies()
+ELSEWHERE = Remedies(
+    "install showcore with one of them, or take a clone of it",
+    "install showcore anew, or take a clone of it",
+    "run `showcore templates`",
+)
+
+
+def python(version: Sequence[int], remedies: Remedies = CLONE) -> Iterator[Finding]:
     """Whether this Python is one of those that the lock files serve; older ones cannot run this at all."""
     shown = ".".join(map(str, version))
     if tuple(version[:2]) in PYTHONS:
@@ -92,25 +109,23 @@ def python(version: Sequence[int]) -> Iterator[Finding]:
     else:
         served = ", ".join(f"{major}.{minor}" for major, minor in PYTHONS)
         says = f"Python {shown} is none of those that the lock files serve: {served}."
-        yield Finding(
-            "python", Verdict.WARNING, says, "`make clean`, then `make templates PYTHON=python3.13`"
-        )
+        yield Finding("python", Verdict.WARNING, says, remedies.python)
 
 
-def packages(installed: Mapping[str, str | None], locked: Mapping[str, str]) -> Iterator[Finding]:
+def packages(
+    installed: Mapping[str, str | None], locked: Mapping[str, str], remedies: Remedies = CLONE
+) -> Iterator[Finding]:
     """Whether every package is there, and in the version of the lock file where there is one."""
     missing = [name for name, version in installed.items() if version is None]
     if missing:
-        yield Finding(
-            "packages", Verdict.STOP, f"{', '.join(missing)} cannot be found.", "run `make templates`"
-        )
+        yield Finding("packages", Verdict.STOP, f"{', '.join(missing)} cannot be found.", remedies.packages)
     other = [
         f"{name} is {version}, the lock file has {locked[name.lower()]}"
         for name, version in installed.items()
         if version is not None and locked.get(name.lower(), version) != version
     ]
     if other:
-        yield Finding("packages", Verdict.WARNING, f"{'; '.join(other)}.", "run `make templates`")
+        yield Finding("packages", Verdict.WARNING, f"{'; '.join(other)}.", remedies.packages)
     if not missing and not other:
         listed = ", ".join(f"{name} {version}" for name, version in installed.items())
         yield Finding("packages", Verdict.OK, f"{listed}.")
@@ -143,13 +158,13 @@ def settings(path: Path, env: str | None) -> tuple[list[Finding], list[Settings]
     return findings, found
 
 
-def templates(states: Mapping[str, str], folder: Path) -> Iterator[Finding]:
+def templates(states: Mapping[str, str], folder: Path, remedies: Remedies = CLONE) -> Iterator[Finding]:
     """Whether the templates on disk are those that the code makes."""
     stale = [f"{name} ({state})" for name, state in states.items() if state != "current"]
     if stale:
         more = f" and {len(stale) - _MOST_NAMED} more" if len(stale) > _MOST_NAMED else ""
         says = f"{folder}/ is not what the code makes: {', '.join(stale[:_MOST_NAMED])}{more}."
-        yield Finding("templates", Verdict.STOP, says, "run `make templates`")
+        yield Finding("templates", Verdict.STOP, says, remedies.templates)
     else:
         yield Finding("templates", Verdict.OK, f"{len(states)} files in {folder}/ are current.")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from showcore_cfn.check.finding import Finding, Severity
-from showcore_cfn.errors import TemplateError
+from showcore_cfn.errors import TemplateError, UsageError
 from showcore_cfn.template.load import (
     Document,
     Problem,
@@ -38,7 +38,8 @@ class Sources:
 def sources(path: Path) -> Sources:
     """The templates of a folder, or one file with those that it nests.
 
-    Raises TemplateError where there is nothing to judge: no such path, no template in it, a file that is none.
+    Raises UsageError where there is no such path, TemplateError where there is nothing to judge in it: no template
+    in the folder, a file that is none.
     """
     if path.is_dir():
         texts, unread = folder_texts(path)
@@ -49,7 +50,7 @@ def sources(path: Path) -> Sources:
             )
         return found
     if not path.exists():
-        raise TemplateError(f"{path} does not exist: give a folder of templates, or one template.")
+        raise UsageError(f"{path} does not exist: give a folder of templates, or one template.")
     return from_texts(_with_nested(path))
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from showcore_cfn.aws.values import Identity
-    from showcore_cfn.doctor import Finding
+    from showcore_cfn.doctor import Finding, Remedies
 
 
 @click.command(short_help="Versions, settings, credentials: what would stop you.")
@@ -45,15 +45,17 @@ def command(
     found, environments = doctor.settings(Path(settings_file), env)
     chosen = profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
     look = _Aws(chosen, region or REGION, endpoint_url)
-    findings = [*_installation(), *found]
+    in_clone = Path("Makefile").is_file() and Path("showcore_cfn").is_dir()
+    remedies = doctor.CLONE if in_clone else doctor.ELSEWHERE
+    findings = [*_installation(remedies), *found]
     if doctor.worst(findings[:2]) is not doctor.Verdict.STOP:  # without the packages the rest cannot look
-        findings += _templates(Path("templates"))
+        findings += _templates(Path("templates"), remedies)
         findings += doctor.aws(look, environments, online=online)
     console.result(doctor.as_json(findings) if output == "json" else doctor.as_text(findings))
     return Exit.STOPPED if doctor.worst(findings) is doctor.Verdict.STOP else Exit.DONE
 
 
-def _installation() -> Iterator[Finding]:
+def _installation(remedies: Remedies) -> Iterator[Finding]:
     import sys
     from pathlib import Path
 
@@ -62,9 +64,9 @@ def _installation() -> Iterator[Finding]:
 
     lock = Path(showcore_cfn.__file__).parents[1] / ".ci/requirements/run.lock"
     locked = doctor.locked_versions(lock.read_text()) if lock.is_file() else {}
-    yield from doctor.python(sys.version_info[:3])
+    yield from doctor.python(sys.version_info[:3], remedies)
     installed = {"showcore": showcore_cfn.__version__, **{name: _version(name) for name in doctor.PACKAGES}}
-    yield from doctor.packages(installed, locked)
+    yield from doctor.packages(installed, locked, remedies)
 
 
 def _version(package: str) -> str | None:
@@ -76,12 +78,12 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _templates(folder: Path) -> Iterator[Finding]:
+def _templates(folder: Path, remedies: Remedies) -> Iterator[Finding]:
     from showcore_cfn import doctor
     from showcore_cfn.generate import generate
     from showcore_cfn.template_files import states
 
-    yield from doctor.templates(states(generate(), folder), folder)
+    yield from doctor.templates(states(generate(), folder), folder, remedies)
 
 
 class _Aws:

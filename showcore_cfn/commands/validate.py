@@ -20,7 +20,7 @@ _COLOURS = {"refused": "red", "dead": "red", "risk": "yellow", "cost": "cyan", "
 
 
 @click.command()
-@click.argument("path", metavar="FOLDER|FILE", default="templates")
+@click.argument("path", metavar="[FOLDER|FILE]", default="templates")
 @click.option("--plan-rules", is_flag=True, help="Hold the templates to the Phase 1 plan as well.")
 @click.option(
     *("--format", "form"),
@@ -47,9 +47,10 @@ def command(
 ) -> Exit:
     """Judge templates before AWS does.
 
-    Every template of FOLDER, or FILE and what it nests, goes through cfn-lint and through the rules on what AWS
-    refuses or silently ignores. Exit 4 where anything is refused or dead; with --plan-rules also where the plan
-    is left. With --env the root's parameters are those of the settings, otherwise its defaults.
+    Every template of FOLDER (templates/ unless given), or FILE and what it nests, goes through cfn-lint and
+    through the rules on what AWS refuses or silently ignores. Exit 4 where anything is refused or dead; with
+    --plan-rules also where the plan is left. With --env the root's parameters are those of the settings,
+    otherwise its defaults.
     """
     from pathlib import Path
 

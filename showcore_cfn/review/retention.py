@@ -130,7 +130,7 @@ def _switched(place: str, switch: _Switch, before: Value, after: Value) -> Itera
 
 
 _EXPIRES: Final = "{what} of the rule {rule} are deleted after {after} instead of {before}"
-_RECOVERY: Final = "{what} of the rule {rule} are deleted after {after} instead of {before}: those that exist keep their date"
+_RECOVERY: Final = f"{_EXPIRES}: those that exist keep their date"
 Rules: TypeAlias = "dict[tuple[str, str], Value]"  # (rule, what expires) -> days
 
 

@@ -307,15 +307,19 @@ def test_where_all_is_well_every_line_is_ok(
     assert lines[6].endswith(f"{answering} and {answering} answer.")
 
 
+@pytest.mark.parametrize(("in_clone", "command"), [(True, "make templates"), (False, "showcore templates")])
 def test_what_stops_is_exit_4_and_has_its_remedy_below(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, capsys: pytest.CaptureFixture[str], in_clone: bool, command: str
 ) -> None:
+    if in_clone:
+        (home / "Makefile").touch()
+        (home / "showcore_cfn").mkdir()
     (home / "templates" / "cache.yaml").unlink()
     assert run(["doctor"]) == 4
     out = capsys.readouterr().out
     assert (
         "stop     templates    templates/ is not what the code makes: cache.yaml (missing).\n"
-        "                      -> run `make templates`\n"
+        f"                      -> run `{command}`\n"
     ) in out
     assert "stop     credentials  There are no AWS credentials.\n" in out
     assert "endpoints" not in out

@@ -135,17 +135,17 @@ def test_a_file_that_is_no_template_is_one_sentence(
 
 
 @pytest.mark.parametrize(
-    ("path", "sentence"),
+    ("path", "code", "sentence"),
     [
-        ("nowhere", "nowhere does not exist: give a folder of templates, or one template."),
-        ("stacks", "stacks holds no CloudFormation template"),
+        ("nowhere", 2, "nowhere does not exist: give a folder of templates, or one template."),
+        ("stacks", 1, "stacks holds no CloudFormation template"),
     ],
 )
 def test_a_missing_and_an_empty_folder_are_one_sentence(
-    path: str, sentence: str, write: Write, capsys: pytest.CaptureFixture[str]
+    path: str, code: int, sentence: str, write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(values="a: 1\n")
-    assert run(["validate", path]) == 1
+    assert run(["validate", path]) == code
     said = capsys.readouterr().err
     assert said.startswith(f"showcore: {sentence}")
     assert said.count("\n") == 1
