@@ -38,7 +38,7 @@ class GitObjects:
     def read(self, name: str) -> tuple[str, bytes, str] | None:
         """(kind, content, hash) of an object, by any name that git knows it by; None where there is none.
 
-        Raises ShowcoreError where git itself fails, such as outside a repository.
+        Raises UsageError where git itself fails, such as outside a repository.
         """
         if "\n" in name or name.startswith("-"):
             return None
@@ -49,10 +49,10 @@ class GitObjects:
             stdin.write(name.encode() + b"\n")
             stdin.flush()
         except BrokenPipeError:
-            raise ShowcoreError(self._complaint()) from None
+            raise UsageError(self._complaint()) from None
         header = stdout.readline().split()
         if not header:
-            raise ShowcoreError(self._complaint())
+            raise UsageError(self._complaint())
         if len(header) != 3 or header[1] in (b"missing", b"ambiguous"):
             return None
         content = stdout.read(int(header[2]))

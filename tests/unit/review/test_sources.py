@@ -117,7 +117,7 @@ def test_outside_a_repository_what_exists_is_read(tmp_path: Path) -> None:
 
 def test_outside_a_repository_git_says_why(tmp_path: Path) -> None:
     with pytest.raises(
-        ShowcoreError, match=r"cannot read this repository: .* name two folders or files that exist"
+        UsageError, match=r"cannot read this repository: .* name two folders or files that exist"
     ):
         read(tmp_path, "main", "templates")
 
