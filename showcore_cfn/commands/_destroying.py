@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import click
-
 from showcore_cfn import console
 from showcore_cfn.aws.values import Stack
 from showcore_cfn.commands._looking import Here
@@ -28,6 +26,5 @@ def ask(stack: Stack, yes: bool, what: str = "") -> None:
     console.notice(what or f"This deletes {stack.name} with all that is nested in it: {stack.id}")
     if yes:
         return
-    typed = click.prompt("Type the name of the stack to go on", default="", show_default=False, err=True)
-    if typed != stack.name:
+    if console.typed("Type the name of the stack to go on") != stack.name:
         raise Stopped("not deleted: the name that was typed is another one. Nothing was changed.")

@@ -79,7 +79,10 @@ class Comparison:
     @cached_property
     def cost(self) -> Delta | None:
         """What the change does to the monthly bill."""
-        return delta(self._month_of(self.difference.base), self.month) if self.difference else None
+        if self.difference is None:
+            return None
+        touched = {change.path for change in self.difference.changes}
+        return delta(self._month_of(self.difference.base), self.month, touched)
 
     def _month_of(self, nest: Nest) -> Estimate:
         return self.terms.of_nest(nest) if self.terms else estimate(nest)

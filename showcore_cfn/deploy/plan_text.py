@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from showcore_cfn.cost.delta import headline
 from showcore_cfn.cost.delta import sentence as cost_sentence
-from showcore_cfn.cost.line import cents, money
+from showcore_cfn.cost.line import at_least, cents
 from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.durations import estimate_seconds
 from showcore_cfn.deploy.judge import Certainty, Do, Planned, Touch
@@ -87,8 +88,13 @@ def _with_data(plan: Plan, do: Do, word: str) -> str:
 def _price(plan: Plan) -> str:
     delta = plan.comparison.cost
     if delta is None:
-        return f"{money(plan.comparison.month.total)} USD/month" if plan.creates else ""
-    return f"{cents(delta.difference):+,} USD/month" if cents(delta.difference) else ""
+        return f"{_month(plan)} USD/month" if plan.creates else ""
+    return headline(delta)
+
+
+def _month(plan: Plan) -> str:
+    month = plan.comparison.month
+    return at_least(month.total, complete=month.complete)
 
 
 def _header(plan: Plan) -> Iterator[Line]:
@@ -222,9 +228,7 @@ def _cost(plan: Plan) -> Iterator[Line]:
     delta = plan.comparison.cost
     if delta is None:
         if plan.creates:
-            yield Line(
-                f"  {money(plan.comparison.month.total)} USD a month; `showcore cost` shows each line."
-            )
+            yield Line(f"  {_month(plan)} USD a month; `showcore cost` shows each line.")
         return
     yield Line(f"  {cost_sentence(delta)}")
     for change in delta.changes:
