@@ -21,6 +21,7 @@ from showcore_cfn.aws.values import (
 )
 
 _PENDING = frozenset({"CREATE_PENDING", "CREATE_IN_PROGRESS"})
+_EXECUTED = ("EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE")  # listed by some, and waiting no more
 
 
 class CloudFormationGateway:
@@ -100,10 +101,8 @@ class CloudFormationGateway:
     def change_sets(self, stack: str) -> tuple[ChangeSetSummary, ...]:
         """The change sets that wait on a stack; none where there is no stack."""
         try:
-            return tuple(
-                reading.summary(item)
-                for item in self._pages("list_change_sets", "Summaries", StackName=stack)
-            )
+            found = map(reading.summary, self._pages("list_change_sets", "Summaries", StackName=stack))
+            return tuple(each for each in found if each.execution_status not in _EXECUTED)
         except Missing:
             return ()
 

@@ -64,6 +64,8 @@ def command(
     Section 14 puts up a test instance, and drills do more: they run when they are named, after a question.
     Whatever they make is deleted again, on failure and on Ctrl-C too.
 
+    Against `showcore rehearse --serve`, what that cannot answer is left out, and told with the reason.
+
     Exit 0: all passed. 4: a check fails. 1: one could not look.
     """
     from showcore_cfn.commands import _verifying as verifying

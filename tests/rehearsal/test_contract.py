@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from showcore_cfn.aws.cloudformation import CloudFormationGateway
 from tests.fakes.cloudformation import FakeAws
 from tests.rehearsal.conftest import Account
 
@@ -123,6 +124,14 @@ def test_a_first_change_set_adds_and_leaves_a_shell_in_review(side: Side) -> Non
     assert [(action, name) for action, name, _ in side.changes(change_set)] == [("Add", "Topic")]
     (stack,) = side.cloudformation.describe_stacks(StackName="contract")["Stacks"]
     assert stack["StackStatus"] == "REVIEW_IN_PROGRESS"
+
+
+def test_change_sets_that_wait_are_listed_by_the_name_and_by_the_arn_of_their_stack(side: Side) -> None:
+    stack = side.create()
+    waiting = side.plan(TOPIC.replace("one", "two"), "second", "UPDATE")
+    for name in ("contract", stack["StackId"]):
+        listed = CloudFormationGateway(side.cloudformation, None).change_sets(name)
+        assert [each.id for each in listed] == [waiting["ChangeSetId"]]
 
 
 def test_executing_it_makes_the_stack(side: Side) -> None:

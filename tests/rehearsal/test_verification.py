@@ -116,6 +116,19 @@ def test_the_command_tells_it_and_compares_it(
     assert told("--skip", "7.1-endpoint-dns", "-o", "markdown")[0] == 0
 
 
+def test_the_command_leaves_out_what_the_embedded_aws_cannot_answer_and_says_why(
+    deployed: Nest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at_home(deployed, tmp_path, monkeypatch)
+    code, said = run(["verify", "--section", "7", "-o", "json"]), capsys.readouterr().out
+    checks = {each["id"]: each for each in json.loads(said)["checks"]}
+    off = {id for id, each in checks.items() if each["verdict"] == "switched off"}
+    assert code == 0
+    assert {"7.1-gateway-routes", "7.1-endpoint-dns", "7.1-database-secret", "7.1-cache-node"} <= off
+    assert "gateway endpoints put no routes" in checks["7.1-gateway-routes"]["note"]
+    assert checks["7.1-vpc"]["verdict"] == "passed"
+
+
 def test_another_account_is_refused_before_anything_is_looked_at(
     deployed: Nest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,8 +1,8 @@
 """Everything that is taken from inside ministack, in one place, for one exact version.
 
-Private are the table of resource handlers, the switch that moves a handler to a worker thread, the two functions
-that create and update a nested resource, and the stores of AWS Config. A newer ministack may rename them, so any
-other version is refused.
+Private are the tables of resource handlers and of CloudFormation's operations, the switch that moves a handler to
+a worker thread, the two functions that create and update a nested resource, and the stores of AWS Config. A newer
+ministack may rename them, so any other version is refused.
 """
 
 from __future__ import annotations
@@ -67,6 +67,20 @@ def keep_attributes_of_nested_resources() -> None:
         return made, attributes
 
     provisioners._provision_resource, provisioners._update_resource = creating, updating
+
+
+def list_change_sets_by_arn() -> None:
+    """Let ListChangeSets find a stack by its ARN too, as the API takes it; ministack compares names alone."""
+    from ministack.services.cloudformation import handlers as actions
+
+    by_name = actions._ACTION_HANDLERS["ListChangeSets"]
+
+    def by_name_or_arn(given: Any) -> Any:
+        value = given.get("StackName")
+        stack = str(value[0] if isinstance(value, list) else value or "")
+        return by_name({**given, "StackName": stack.split("/")[1]} if stack.startswith("arn:") else given)
+
+    actions._ACTION_HANDLERS["ListChangeSets"] = by_name_or_arn
 
 
 def config_stores() -> tuple[Any, Any]:

@@ -56,6 +56,7 @@ def register(pace_seconds: float) -> None:
             table[name] = slowed(table[name], pace_seconds)
     seams.run_every_type_on_a_worker_thread()
     seams.keep_attributes_of_nested_resources()
+    seams.list_change_sets_by_arn()
 
 
 async def _serve(listener: socket.socket) -> None:

@@ -10,7 +10,7 @@ import pytest
 from cli import run
 from showcore_cfn.commands import _verifying as verifying
 from showcore_cfn.commands._verifying_shown import announcements
-from showcore_cfn.verify.check import Way
+from showcore_cfn.verify.check import Outcome, Verdict, Way
 from showcore_cfn.verify.lines import LINES
 from showcore_cfn.verify.registry import CHECKS, chosen
 
@@ -73,6 +73,27 @@ def test_an_earlier_report_that_is_none_is_a_mistake(
     file.write_text(content, encoding="utf-8")
     assert run(["verify", "--since", str(file)]) == 2
     assert "is no report of `showcore verify -o json`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "named", "left"),
+    [
+        ("https://cloudformation.us-east-1.amazonaws.com", (), set()),
+        ("http://127.0.0.1:4566", (), {"7.1-endpoint-dns"}),
+        ("http://127.0.0.1:4566", ("7.1-endpoint-dns",), set()),
+    ],
+    ids=["aws", "embedded", "embedded-but-named"],
+)
+def test_what_the_embedded_aws_cannot_answer_is_left_out_there_unless_it_is_named(
+    endpoint: str, named: tuple[str, ...], left: set[str]
+) -> None:
+    checks = chosen(only=["7.1-vpc", "7.1-endpoint-dns"])
+    found = verifying.left_out(checks, named, endpoint)
+    assert set(found) == left
+    asked = [Outcome(each, Verdict.PASSED, (), "") for each in checks if each.id not in found]
+    told = verifying.in_order(checks, asked, found)
+    assert [each.check.id for each in told] == [each.id for each in checks]
+    assert {each.check.id for each in told if each.verdict is Verdict.OFF} == left
 
 
 def test_what_only_looks_announces_nothing() -> None:
