@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -23,6 +24,17 @@ def write_whole(path: Path, text: str, *, mode: int = MODE) -> None:
             path.write_text(text, encoding="utf-8")
         else:
             _write(path.resolve(), text.encode(), mode)
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def must_be_writable(path: Path) -> None:
+    """Raises ShowcoreError where a file could not be written, before anything is done whose result it shall hold."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.is_file() or not path.exists():
+            tempfile.TemporaryFile(dir=path.resolve().parent).close()
     except OSError as error:
         raise _refused(path, error) from error
 

@@ -24,6 +24,7 @@ from showcore_cfn.deploy.plan_file import read as read_plan
 from showcore_cfn.deploy.planner import Beside
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit, StillRunning, Stopped, UsageError
+from showcore_cfn.files import write_whole
 from showcore_cfn.settings import Settings, load
 
 TEMPLATES_FOLDER = Path("templates")
@@ -154,7 +155,7 @@ def write_outputs(file: str | None, result: Result) -> None:
     if file and result.stack is not None and result.exit_code is Exit.DONE:
         outputs = {output.key: output.value for output in result.stack.outputs}
         text = json.dumps({result.stack.name: outputs}, indent=2)
-        Path(file).write_text(text + "\n", encoding="utf-8")
+        write_whole(Path(file), text + "\n")
 
 
 def _before(progress: str) -> str:

@@ -9,6 +9,7 @@ from showcore_cfn import console
 from showcore_cfn.commands._destroying import ask
 from showcore_cfn.commands._leaving import Account
 from showcore_cfn.commands._progress import watcher
+from showcore_cfn.commands._recording import recorded
 from showcore_cfn.commands._telling import told as tell
 from showcore_cfn.deploy import leftovers
 from showcore_cfn.deploy.destroy import guard_destroy
@@ -41,8 +42,11 @@ def destroy(account: Account, told: Told, *, yes: bool, unprotect: bool, progres
     known = found if isinstance(found, Leaving) else leftovers.NOTHING
     ask(stack, yes)
     with watcher(progress) as lively:
-        emptying = Emptying(account.emptier, Operator(account.here.gateways, lively), told, known.stacks)
-        result, emptied = emptying.destroy(stack, known, lift_protection=unprotect)
+        operator = Operator(account.here.gateways, lively)
+        emptying = Emptying(account.emptier, operator, told, known.stacks)
+        with recorded(operator, account.here.settings, "destroy") as noted:
+            result, emptied = emptying.destroy(stack, known, lift_protection=unprotect)
+            noted(result)
     return _told(account, result, emptied, known, output)
 
 

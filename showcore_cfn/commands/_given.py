@@ -67,6 +67,22 @@ def _gathered(
     return decorate
 
 
+def _writable(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        from pathlib import Path
+
+        from showcore_cfn.files import must_be_writable
+
+        must_be_writable(Path(value))
+    return value
+
+
+def file_to_write(name: str, help_: str) -> Callable[[Command], Command]:
+    """An option with a file that the command writes at its end; known from the beginning to be writable."""
+    kind = click.Path(dir_okay=False)
+    return click.option(name, type=kind, metavar="FILE", callback=_writable, help=help_)
+
+
 where: Callable[[Command], Command] = _gathered("where", Where, options.environment, options.aws)
 what: Callable[[Command], Command] = _gathered(
     "what",

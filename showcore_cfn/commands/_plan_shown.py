@@ -82,10 +82,13 @@ def _next_steps(plan: Plan, out: str | None, lifted: Lifted) -> None:
         console.notice(f"would be stopped: {refusal}")
     if out:
         console.notice(f"To execute exactly this: showcore deploy --plan {out}")
-    else:
-        console.notice(f"It waits as {plan.arn}")
-        console.notice("To execute it: make it with --out FILE, then showcore deploy --plan FILE.")
-    console.notice("To delete it: showcore plan --discard")
+        console.notice("To delete it: showcore plan --discard")
+        return
+    console.notice(f"It waits as {plan.arn}")
+    console.notice(
+        "Next: `showcore deploy` makes and shows it anew, and this one goes with its execution; with --out FILE "
+        "it is kept for somebody to execute as it is; `showcore plan --discard` removes it."
+    )
 
 
 def _painted(line: Line) -> str:

@@ -10,9 +10,10 @@ from showcore_cfn.aws.values import Stack
 from showcore_cfn.commands._given import Where
 from showcore_cfn.commands._looking import Here, look
 from showcore_cfn.commands._progress import watcher
+from showcore_cfn.commands._recording import recorded
 from showcore_cfn.deploy import protecting
 from showcore_cfn.deploy.desired import PROTECTION
-from showcore_cfn.deploy.operation import Operator
+from showcore_cfn.deploy.operation import Operator, Result
 from showcore_cfn.deploy.protecting import Part, Protection
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import Exit, ShowcoreError, Stopped
@@ -89,8 +90,13 @@ def _standing(here: Here) -> tuple[Stack, Nest]:
 
 
 def _run(here: Here, do: protecting.Doing, stack: Stack, nest: Nest, parts: Collection[Part]) -> None:
+    what = "protect" if do is protecting.put_on else "unprotect"
     with watcher("events") as lines_:
-        do(Operator(here.gateways, lines_), stack, nest, parts)
+        operator = Operator(here.gateways, lines_)
+        with recorded(operator, here.settings, f"{what} {', '.join(parts)}") as noted:
+            do(operator, stack, nest, parts)
+            now = here.cloudformation.stack(stack.id)
+            noted(Result(now.status if now else "DELETE_COMPLETE", now))
 
 
 def _again(here: Here, nest: Nest) -> Protection:
@@ -100,7 +106,7 @@ def _again(here: Here, nest: Nest) -> Protection:
 
 def _must_be_on(now: Protection, parts: Collection[Part], stack: Stack) -> None:
     """ShowcoreError where one of the parts is off all the same."""
-    still = [part.value for part in now.missing if part in missing]
+    still = [part.value for part in now.missing if part in parts]
     if still:
         raise ShowcoreError(
             f"{', '.join(still)} of {stack.name} is still off: CloudFormation took the call, and does not tell it "

@@ -47,9 +47,7 @@ from showcore_cfn.errors import Exit
     show_default=True,
     help="Whether nothing to do is an error.",
 )
-@click.option(
-    "--outputs-file", type=click.Path(dir_okay=False), metavar="FILE", help="Write the outputs as JSON."
-)
+@_given.file_to_write("--outputs-file", "Write the outputs as JSON.")
 @click.option("--detach", is_flag=True, help="Leave with exit 7 once the execution has begun.")
 @click.option(
     "--max-wait-duration", type=click.FloatRange(min=1), metavar="SECONDS", help="Leave with exit 7 after it."

@@ -18,7 +18,7 @@ from showcore_cfn.errors import Exit
 @_given.preflight
 @_given.show_dynamic
 @_given.allowed
-@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Save it for deploy --plan.")
+@_given.file_to_write("--out", "Save it for deploy --plan.")
 @click.option("--discard", is_flag=True, help="Delete the plans that wait, instead of making one.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 3 where there are changes.")
 def command(

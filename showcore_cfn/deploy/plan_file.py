@@ -11,6 +11,7 @@ from pathlib import Path
 from showcore_cfn.deploy.desired import Desired
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.errors import ShowcoreError
+from showcore_cfn.files import write_whole
 
 FORMAT = 1
 
@@ -44,10 +45,7 @@ def save(plan: Plan, file: Path) -> None:
         settings=settings_hash(plan.desired),
         created=plan.created.isoformat(),
     )
-    try:
-        file.write_text(json.dumps(asdict(saved), indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ShowcoreError(f"{file} cannot be written: {error.strerror}.") from error
+    write_whole(file, json.dumps(asdict(saved), indent=2) + "\n")
 
 
 def read(file: Path) -> SavedPlan:

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
@@ -21,7 +21,7 @@ from showcore_cfn.aws.gateways import Gateways, Store
 from showcore_cfn.deploy.clock import Clock
 from showcore_cfn.deploy.desired import Desired
 from showcore_cfn.deploy.follow import Watcher
-from showcore_cfn.deploy.operation import Result
+from showcore_cfn.deploy.operation import Operator, Result
 from showcore_cfn.deploy.package import KEY_PREFIX
 from showcore_cfn.deploy.parallel import together
 from showcore_cfn.deploy.plan import Plan
@@ -47,19 +47,22 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One deployment. Times are UTC, as ISO 8601; `hashes` are those of the packaged templates."""
+    """One deployment, or something else that was done to the stack: then it has no templates.
+
+    Times are UTC, as ISO 8601; `hashes` are those of the packaged templates.
+    """
 
     id: str
     begun: str
     stack: str
-    what: str  # "commit 1a2b3c4 by ada@laptop"
     who: str  # the ARN behind the credentials
-    change_set: str
-    root: str  # file name of the root
-    root_text: str
-    hashes: Mapping[str, str]
-    parameters: Mapping[str, str]
-    tags: Mapping[str, str]
+    what: str = ""  # "commit 1a2b3c4 by ada@laptop"; "destroy, commit 1a2b3c4 by ada@laptop"
+    change_set: str = ""
+    root: str = ""  # file name of the root
+    root_text: str = ""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
     ended: str = ""
     status: str = UNKNOWN
 
@@ -119,14 +122,10 @@ def begin(gateways: Gateways, desired: Desired, plan: Plan, clock: Clock) -> Log
     """Write down what is about to be executed. AwsError: it cannot be written, so nothing should be executed."""
     if not desired.bucket:
         return Log(None, desired, clock)
-    now = clock.now()
-    identifier = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{hashlib.sha256(plan.arn.encode()).hexdigest()[:8]}"
-    release = Release(
-        id=identifier,
-        begun=_stamp(now),
-        stack=desired.stack_name,
+    empty = _release(gateways, desired, clock, plan.arn)
+    release = replace(
+        empty,
         what=desired.description,
-        who=gateways.identities.identity().arn,
         change_set=plan.arn,
         root=desired.root,
         root_text=desired.templates[desired.root],
@@ -134,8 +133,37 @@ def begin(gateways: Gateways, desired: Desired, plan: Plan, clock: Clock) -> Log
         parameters=desired.parameters,
         tags=desired.tags,
     )
-    _put(gateways.store, desired, f"{identifier}/{_BEGUN}", _body(release))
-    return Log(gateways.store, desired, clock, identifier)
+    return _begun(gateways, desired, clock, release)
+
+
+def begin_other(operator: Operator, desired: Desired, what: str) -> Log:
+    """Write down that something else is about to be done to the stack, such as its deletion.
+
+    That it cannot be written is told, and stops nothing: what protects or deletes must not hang on a bucket.
+    """
+    gateways, clock = operator.gateways, operator.clock
+    try:
+        release = replace(_release(gateways, desired, clock, operator.new_token()), what=what)
+        return _begun(gateways, desired, clock, release)
+    except AwsError as error:
+        operator.watcher.trouble(f"{what}: not recorded among the releases. {error}")
+        return Log(None, desired, clock)
+
+
+def _release(gateways: Gateways, desired: Desired, clock: Clock, unique: str) -> Release:
+    """A release that says when, of which stack and by whom."""
+    now = clock.now()
+    return Release(
+        id=f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{hashlib.sha256(unique.encode()).hexdigest()[:8]}",
+        begun=_stamp(now),
+        stack=desired.stack_name,
+        who=gateways.identities.identity().arn,
+    )
+
+
+def _begun(gateways: Gateways, desired: Desired, clock: Clock, release: Release) -> Log:
+    _put(gateways.store, desired, f"{release.id}/{_BEGUN}", _body(release))
+    return Log(gateways.store, desired, clock, release.id)
 
 
 def releases(shelf: Shelf, desired: Desired) -> tuple[Release, ...]:
@@ -162,8 +190,12 @@ def of(shelf: Shelf, desired: Desired, identifier: str) -> Release:
 def again(shelf: Shelf, desired: Desired, release: Release) -> Desired:
     """What that release deployed, to be deployed once more: its templates and its parameters.
 
-    ShowcoreError where a template is gone or is not what it was.
+    UsageError where it was no deployment, ShowcoreError where a template is gone or is not what it was.
     """
+    if not release.root:
+        raise UsageError(
+            f"release {release.id} was no deployment ({release.what}): it cannot be deployed again."
+        )
     nested = {name: digest for name, digest in release.hashes.items() if name != release.root}
     texts = together(partial(_template, shelf, desired, name, digest) for name, digest in nested.items())
     templates = {release.root: release.root_text, **dict(zip(nested, texts, strict=True))}

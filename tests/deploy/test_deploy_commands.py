@@ -125,6 +125,10 @@ def test_the_story_of_an_environment_from_bootstrap_to_destroy(
     assert (code, "Kept, as their policies say" in err) == (0, True)
     code, out, _ = run("status", "-o", "json")
     assert (code, json.loads(out)["status"]) == (0, None)
+    destroyed, deployed = run("releases")[1].splitlines()
+    assert "DELETE_COMPLETE" in destroyed
+    assert "  destroy, " in destroyed
+    assert "UPDATE_COMPLETE" in deployed
 
 
 def test_a_plan_is_made_saved_executed_and_cannot_be_executed_again(standing: Run, aws: FakeAws) -> None:
@@ -241,6 +245,62 @@ def test_events_are_limited_by_number_and_by_time(standing: Run, aws: FakeAws) -
     assert len(standing("events", "--since", "1d")[1].splitlines()) == len(everything)
     code, _, err = standing("events", "--since", "yesterday")
     assert (code, "--since takes 30m, 2h, 3d or a time" in err) == (2, True)
+
+
+def test_protection_is_recorded_among_the_releases_and_is_none_to_go_back_to(
+    standing: Run, aws: FakeAws
+) -> None:
+    aws.clock.advance(60)
+    assert standing("unprotect", "--yes", "--only", "policies")[0] == 0
+    aws.clock.advance(60)
+    assert standing("protect", "--yes")[0] == 0
+
+    found = json.loads(standing("releases", "-o", "json")[1])
+
+    assert [each["what"].partition(",")[0] for each in found[:2]] == [
+        "protect policies",
+        "unprotect policies",
+    ]
+    assert [each["status"] for each in found] == ["UPDATE_COMPLETE"] * 3
+    code, _, err = standing("deploy", "--yes", "--release", found[0]["id"])
+    assert (code, "was no deployment" in err) == (2, True)
+
+
+def test_where_nothing_can_be_recorded_protection_is_put_on_all_the_same(standing: Run, aws: FakeAws) -> None:
+    assert standing("unprotect", "--yes", "--only", "policies")[0] == 0
+    aws.faults.add(Fault.ACCESS_DENIED, "PutObject", times=9)
+
+    code, _, err = standing("protect", "--yes")
+
+    assert (code, "not recorded among the releases" in err) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [("plan", "--out"), ("deploy", "--outputs-file")], ids=["plan", "deploy"]
+)
+def test_a_file_that_cannot_be_written_stops_before_anything_is_done(
+    run: Run, aws: FakeAws, tmp_path: Path, command: str, option: str
+) -> None:
+    start = len(aws.calls)
+
+    code, _, err = run(command, option, str(tmp_path / "nowhere" / "file.json"))
+
+    assert code == 1
+    assert f"{tmp_path / 'nowhere' / 'file.json'} cannot be written: No such file or directory." in err
+    assert len(aws.calls) == start
+
+
+def test_a_plan_without_a_file_says_what_comes_next_and_goes_with_the_deployment(
+    standing: Run, aws: FakeAws
+) -> None:
+    overridden = ("--parameter-overrides", "EndpointZones=1")
+    _, _, err = standing("plan", *overridden)
+    assert "`showcore plan --discard` removes it" in err.splitlines()[-1]
+    assert len(aws.litter()) > 0
+
+    assert standing("deploy", "--yes", *overridden)[0] == 0
+
+    assert aws.litter() == []
 
 
 def test_an_output_that_does_not_exist_is_a_usage_error(standing: Run) -> None:
