@@ -291,3 +291,16 @@ def test_nothing_under_way_needs_no_watching(bench: Bench) -> None:
     watch(bench)
 
     assert bench.status() == "CREATE_COMPLETE"
+
+
+def test_the_end_is_seen_within_two_seconds_although_nothing_was_new_before_it(bench: Bench) -> None:
+    """The root ends half a minute after its last nested stack, when the ticks would long be wide apart."""
+    bench.aws.durations["AWS::SNS::Topic"] = 1_500  # in the root itself, scaled to 30 seconds
+    alone = "  Topic:\n    Type: AWS::SNS::Topic\n    DependsOn: [Database, Storage]\nOutputs:"
+    root = NEST["root.yaml"].replace("Outputs:", alone, 1)
+
+    bench.deployment({**NEST, "root.yaml": root}).run(yes)
+
+    ended = bench.watching.happenings[-1].event.time
+    assert bench.watching.happenings[-1].path == "root"
+    assert (bench.watching.ticks[-1] - ended).total_seconds() <= 2.5
