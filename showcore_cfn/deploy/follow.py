@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Protocol, TypeVar
 
 from showcore_cfn.aws.failures import NO_ANSWER, ClockSkewed, CredentialsExpired, Missing, NoCredentials
@@ -18,6 +19,7 @@ from showcore_cfn.aws.gateways import CloudFormation
 from showcore_cfn.aws.values import StackEvent
 from showcore_cfn.deploy.change_set import ROOT, tier_of
 from showcore_cfn.deploy.clock import Clock
+from showcore_cfn.deploy.parallel import together
 from showcore_cfn.errors import StillRunning
 
 Answer = TypeVar("Answer")
@@ -134,13 +136,19 @@ class Follower:
         read: set[str] = set()
         while unread := [stack for stack in self._unread() if stack not in read]:
             read.update(unread)
-            found += [happening for stack in unread for happening in self._read(stack)]
+            histories = together(partial(self._fresh, stack) for stack in unread)  # at the end somebody waits
+            told = map(self._told, unread, histories)
+            found += [happening for happenings in told for happening in happenings]
         return found
 
     def _unread(self) -> list[str]:
         return [stack for stack, stream in self._streams.items() if stream.unread and stream.name != ROOT]
 
     def _read(self, stack: str) -> list[Happening]:
+        return self._told(stack, self._fresh(stack))
+
+    def _fresh(self, stack: str) -> list[StackEvent] | None:
+        """The events of a stack that are not known yet, newest first; None where it cannot be asked for yet."""
         stream = self._streams[stack]
         fresh: list[StackEvent] = []
         try:
@@ -149,7 +157,14 @@ class Follower:
                     break
                 fresh.append(event)
         except Missing:
-            return []  # a nested stack is named a moment before it can be asked for
+            return None  # a nested stack is named a moment before it can be asked for
+        return fresh
+
+    def _told(self, stack: str, fresh: list[StackEvent] | None) -> list[Happening]:
+        """What those events say, oldest first."""
+        if fresh is None:
+            return []
+        stream = self._streams[stack]
         stream.known.update(event.id for event in fresh)
         stream.unread = stream.active
         told = (event for event in reversed(fresh) if stream.name == ROOT or not event.of_stack_itself)
