@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from showcore_cfn.check.rules.names import least_length
+from showcore_cfn.check.rules.numbers import whole
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity
 from showcore_cfn.check.rules.windows import daily, overlap, weekly
 
@@ -26,8 +27,8 @@ def engine(item: Item) -> str:
 def version(item: Item) -> tuple[int, ...] | None:
     """The engine version in numbers, where it is known."""
     text = item["EngineVersion"].text or ""
-    parts = text.removesuffix(".x").split(".")
-    return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else None
+    parts = [whole(part) for part in text.removesuffix(".x").split(".")]
+    return None if None in parts else tuple(part for part in parts if part is not None)
 
 
 @BOOK.rule(

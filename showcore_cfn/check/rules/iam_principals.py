@@ -144,7 +144,7 @@ def account_digits(view: View) -> Hits:
                 text = node.text or ""
                 found = names.arn(node.value)
                 account = found.account if found is not None and found.service in ("iam", "sts") else text
-                if account.isdigit() and len(account) != 12:
+                if account.isdecimal() and len(account) != 12:
                     yield node.hit(f"{account} is no account number: it has {len(account)} digits.")
 
 

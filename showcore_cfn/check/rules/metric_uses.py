@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from showcore_cfn.check.rules.numbers import finite
 from showcore_cfn.check.rules.rule import Item, View
 from showcore_cfn.check.rules.view import Node
 from showcore_cfn.review.values import Reference, Unknown, Value
@@ -152,7 +153,7 @@ def _text(value: Any) -> str | None:
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return None if isinstance(value, str) else finite(value)
 
 
 def _value(cell: Any) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from showcore_cfn.check.rules.numbers import whole
 from showcore_cfn.check.rules.rds import CLUSTER, DB, engine, family
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View, words
 from showcore_cfn.check.rules.tables import db_parameters
@@ -17,10 +18,11 @@ _API = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBIn
 def _major(version: str, kind: str) -> str | None:
     """The part of an engine version that a parameter family is named by."""
     parts = version.split(".")
-    if not parts[0].isdigit():
+    number = whole(parts[0])
+    if number is None:
         return None
     if kind == "postgres":
-        return parts[0] if int(parts[0]) >= 10 else ".".join(parts[:2])
+        return parts[0] if number >= 10 else ".".join(parts[:2])
     return ".".join(parts[:2]) if len(parts) >= 2 else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from operator import itemgetter
 
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity
 from showcore_cfn.check.rules.s3 import versioned
@@ -78,9 +79,8 @@ def expiry_before_transition(bucket: Item) -> Hits:
 )
 def ladder(bucket: Item) -> Hits:
     for rule in _rules(bucket):
-        steps = sorted(
-            (days, _LADDER.index(kind), node) for node, kind, days in _transitions(rule) if kind in _LADDER
-        )
+        known = [(days, _LADDER.index(k), node) for node, k, days in _transitions(rule) if k in _LADDER]
+        steps = sorted(known, key=itemgetter(0, 1))
         for (before, higher, _), (after, lower, node) in pairwise(steps):
             if lower < higher:
                 yield node.hit(f"From {_LADDER[higher]} objects cannot move to {_LADDER[lower]}.")

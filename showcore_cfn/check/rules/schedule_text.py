@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from showcore_cfn.check.rules.numbers import whole
+
 _MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _DAYS = {name: n for n, name in enumerate(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], 1)}
@@ -33,7 +35,7 @@ def problem(text: str) -> str | None:
 
 def rate_problem(text: str) -> str | None:
     """What is wrong with the inside of rate(...)."""
-    match = re.fullmatch(r"(\d+) (\w+)", text.strip())
+    match = re.fullmatch(r"([0-9]{1,9}) (\w+)", text.strip())
     if match is None or int(match[1]) == 0 or match[2].removesuffix("s") not in _UNITS:
         return f"rate({text}) is no number of minutes, hours or days above 0"
     if (int(match[1]) == 1) is match[2].endswith("s"):
@@ -58,16 +60,16 @@ def cron_problem(text: str) -> str | None:
 def _part_holds(part: str, name: str, least: int, most: int, words: Mapping[str, int]) -> bool:
     if part == "?" or part == "*":
         return part == "*" or name.startswith("day")
-    if name == "day of month" and re.fullmatch(r"L(-\d+)?|LW|\d+W", part):
+    if name == "day of month" and re.fullmatch(r"L(-[0-9]+)?|LW|[0-9]+W", part):
         return True
     if name == "day of week":
-        last = re.fullmatch(r"([A-Z]{3}|\d)?L", part)
-        nth = re.fullmatch(r"([A-Z]{3}|\d)#([1-5])", part)
+        last = re.fullmatch(r"([A-Z]{3}|[0-9])?L", part)
+        nth = re.fullmatch(r"([A-Z]{3}|[0-9])#([1-5])", part)
         if last or nth:
             day = (last or nth or [None, None])[1]
             return day is None or _number(day, least, most, words) is not None
     base, slash, step = part.partition("/")
-    if slash and not (step.isdigit() and int(step) > 0):
+    if slash and not whole(step):
         return False
     if base == "*":
         return True
@@ -77,11 +79,11 @@ def _part_holds(part: str, name: str, least: int, most: int, words: Mapping[str,
 
 
 def _number(text: str, least: int, most: int, words: Mapping[str, int]) -> int | None:
-    number = words.get(text) if text in words else int(text) if text.isdigit() else None
+    number = words.get(text) if text in words else whole(text)
     return number if number is not None and least <= number <= most else None
 
 
 def times_a_day(text: str) -> list[tuple[int, int]]:
     """Hour and minute at which a simple daily or weekly cron(...) fires; empty for anything less simple."""
-    match = re.fullmatch(r"cron\((\d+) (\d+) \S+ \S+ \S+ \S+\)", text.strip())
+    match = re.fullmatch(r"cron\(([0-9]{1,2}) ([0-9]{1,2}) \S+ \S+ \S+ \S+\)", text.strip())
     return [(int(match[2]), int(match[1]))] if match and int(match[2]) < 24 and int(match[1]) < 60 else []

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from showcore_cfn.check.rules.numbers import whole
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View
 
 BOOK = Rulebook("ssm")
@@ -13,6 +14,8 @@ PARAMETER, DOCUMENT = "AWS::SSM::Parameter", "AWS::SSM::Document"
 _UG = "https://docs.aws.amazon.com/systems-manager/latest/userguide"
 _API = "https://docs.aws.amazon.com/systems-manager/latest/APIReference"
 _STANDARD_BYTES = 4_096
+_PARTICULAR = re.compile(r"\[\[|--|&&|~~|\|\||[+*}]\)[+*{]|\(\?")
+_LONG = 500
 _SESSION_DOCUMENT = "SSM-SessionManagerRunShell"
 
 
@@ -84,17 +87,22 @@ def parameter_value(parameter: Item) -> Hits:
     text, pattern = parameter["Value"].text, parameter["AllowedPattern"].text
     if text is None:
         return
-    if pattern is not None:
-        try:
-            fits = re.search(pattern, text) is not None
-        except re.error:
-            fits = True
-        if not fits:
-            yield parameter["Value"].hit(f"{text} does not fit {pattern}.")
+    if pattern is not None and not _fits(text, pattern):
+        yield parameter["Value"].hit(f"{text} does not fit {pattern}.")
     if parameter["DataType"].text == "aws:ec2:image" and not re.fullmatch(r"ami-[0-9a-f]{8,17}", text):
         yield parameter["Value"].hit(f"{text} is no id of an image.")
     if "{{" in text and not text.startswith("{{resolve:"):
         yield parameter["Value"].hit("A value cannot hold double braces.")
+
+
+def _fits(text: str, pattern: str) -> bool:
+    """Whether text fits a pattern; true for a pattern that Java reads otherwise, or that could take long."""
+    if _PARTICULAR.search(pattern) or len(text) + len(pattern) > _LONG:
+        return True
+    try:
+        return re.search(pattern, text) is not None
+    except (re.error, OverflowError):
+        return True
 
 
 @BOOK.rule(
@@ -179,7 +187,8 @@ def session_times(document: Item) -> Hits:
         return
     for name, (least, most) in _RANGES.items():
         value = inputs.get(name)
-        wrong = isinstance(value, str) and value.isdigit() and not least <= int(value) <= most
+        seconds = whole(value) if isinstance(value, str) else None
+        wrong = seconds is not None and not least <= seconds <= most
         if wrong or (isinstance(value, (int, float)) and not isinstance(value, bool)):
             yield document["Content"].hit(f"{name} is {value!r}; it takes text from {least} to {most}.")
 
@@ -228,6 +237,6 @@ def window_cutoff(window: Item) -> Hits:
     source=f"{_UG}/reference-cron-and-rate-expressions.html",
 )
 def association_rate(association: Item) -> Hits:
-    match = re.fullmatch(r"rate\((\d+) minutes?\)", association["ScheduleExpression"].text or "")
+    match = re.fullmatch(r"rate\(([0-9]{1,9}) minutes?\)", association["ScheduleExpression"].text or "")
     if match is not None and int(match[1]) < 30:
         yield association["ScheduleExpression"].hit(f"{match[0]} is more often than every 30 minutes.")

@@ -119,9 +119,11 @@ def matches(pattern: str, action: str) -> bool:
 
 @cache
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(
-        "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in text), re.DOTALL
-    )
+    first, *rest = ("".join("." if c == "?" else re.escape(c) for c in part) for part in text.split("*"))
+    if not rest:
+        return re.compile(first, re.DOTALL)
+    between = "".join(f"(?>.*?{part})" for part in rest[:-1] if part)  # never tried again: the first will do
+    return re.compile(f"{first}{between}.*{rest[-1]}", re.DOTALL)
 
 
 def documents(view: View) -> tuple[Document, ...]:

@@ -14,6 +14,7 @@ from typing import TypeVar, cast
 
 from showcore_cfn.check.finding import Place
 from showcore_cfn.check.rules import names
+from showcore_cfn.check.rules.numbers import finite
 from showcore_cfn.check.rules.order import Order
 from showcore_cfn.review.resolve import Nest, Resource
 from showcore_cfn.review.values import Reference, Unknown, Value, known, references, text_of
@@ -89,12 +90,7 @@ class Node:
     @property
     def number(self) -> float | None:
         """The value as a number, where it is a known number or numeric text."""
-        if isinstance(self.value, bool) or not isinstance(self.value, (int, float, str)):
-            return None
-        try:
-            return float(self.value)
-        except (ValueError, OverflowError):
-            return None
+        return finite(self.value)
 
     @property
     def flag(self) -> bool | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 DAY_MINUTES = 1_440
 WEEK_MINUTES = 7 * DAY_MINUTES
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_TIME = r"([01]\d|2[0-3]):([0-5]\d)"
+_TIME = r"([01][0-9]|2[0-3]):([0-5][0-9])"
 _DAILY = re.compile(rf"{_TIME}-{_TIME}")
 _WEEKLY = re.compile(rf"([a-z]{{3}}):{_TIME}-([a-z]{{3}}):{_TIME}", re.IGNORECASE)
 
