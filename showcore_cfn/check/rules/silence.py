@@ -31,6 +31,13 @@ def silenced(view: View, rule_id: str, hit: Hit) -> bool:
         return False
     if hit.resource is None:
         return is_reason(reasons(document.body).get(rule_id))
-    resources = document.body.get("Resources")
-    raw = resources.get(hit.resource) if isinstance(resources, dict) else None
+    raw = view.once("raw resources", _raw).get((hit.document, hit.resource))
+    if raw is None:
+        resources = document.body.get("Resources")
+        raw = resources.get(hit.resource) if isinstance(resources, dict) else None
     return isinstance(raw, dict) and is_reason(reasons(raw).get(rule_id))
+
+
+def _raw(view: View) -> dict[tuple[str, str], Json]:
+    """The resources of a nest as written, with those that a loop makes."""
+    return {(item.resource.document, item.id): item.resource.raw for item in view.items.values()}
