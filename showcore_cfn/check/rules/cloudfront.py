@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from showcore_cfn.check.rules import names
+from showcore_cfn.check.rules.paths import repeated
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View
 from showcore_cfn.check.rules.s3 import BUCKET
 from showcore_cfn.check.rules.statements import open_document, statements
@@ -228,7 +229,7 @@ def origin_path(distribution: Item) -> Hits:
 def bucket_policy(view: View) -> Hits:
     for distribution in view.of(DISTRIBUTION):
         for origin in config(distribution)["Origins"].each():
-            bucket = _bucket_of(origin)
+            bucket = _bucket_of(origin["DomainName"])
             if bucket is None or origin["OriginAccessControlId"].absent or not view.complete:
                 continue
             allowed = False
@@ -242,9 +243,8 @@ def bucket_policy(view: View) -> Hits:
                 yield origin.hit(f"The policy of {bucket.id} does not let this distribution read.")
 
 
-def _bucket_of(origin: Node) -> Item | None:
-    """The bucket of the set that an origin reads from."""
-    node = origin["DomainName"]
+def _bucket_of(node: Node) -> Item | None:
+    """The bucket of the set whose domain name a value is."""
     if node.reference is not None:
         return node.target(BUCKET)
     match = re.match(r"(.+)\.s3[.-]", node.shown)
@@ -266,7 +266,7 @@ def _bucket_of(origin: Node) -> Item | None:
 )
 def unprotected_origin(distribution: Item) -> Hits:
     for origin in config(distribution)["Origins"].each():
-        bucket = _bucket_of(origin)
+        bucket = _bucket_of(origin["DomainName"])
         identity = origin["S3OriginConfig"]["OriginAccessIdentity"]
         if bucket is None or origin["S3OriginConfig"].absent or origin["OriginAccessControlId"].given:
             continue
@@ -288,21 +288,11 @@ def unprotected_origin(distribution: Item) -> Hits:
 )
 def log_bucket(distribution: Item) -> Hits:
     node = config(distribution)["Logging"]["Bucket"]
-    bucket = _bucket_of_name(node)
+    bucket = _bucket_of(node)
     if bucket is not None:
         owners = [rule["ObjectOwnership"].text for rule in bucket["OwnershipControls"]["Rules"].each()]
         if bucket["OwnershipControls"].absent or "BucketOwnerEnforced" in owners:
             yield node.hit(f"{bucket.id} takes no access control lists.")
-
-
-def _bucket_of_name(node: Node) -> Item | None:
-    if node.reference is not None:
-        return node.target(BUCKET)
-    match = re.fullmatch(r"(.+)\.s3[.\-a-z0-9]*\.amazonaws\.com", node.shown)
-    for bucket in node.item.view.of(BUCKET) if match else ():
-        if match is not None and match[1] in {bucket["BucketName"].shown, f"${{{bucket.path}}}"} - {""}:
-            return bucket
-    return None
 
 
 @BOOK.rule(
@@ -335,7 +325,7 @@ def log_bucket_name(distribution: Item) -> Hits:
 def origin_ids(distribution: Item) -> Hits:
     node = config(distribution)
     ids = [origin["Id"].text for origin in node["Origins"].each()]
-    for name in sorted({i for i in ids if i is not None and ids.count(i) > 1}):
+    for name in repeated(ids):
         yield node["Origins"].hit(f"Two origins have the id {name}.")
     for group in node["OriginGroups"]["Items"].each():
         members = group["Members"]["Items"]

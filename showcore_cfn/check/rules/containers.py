@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from showcore_cfn.check.rules import names
+from showcore_cfn.check.rules.paths import repeated
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View
 from showcore_cfn.check.rules.topology import SUBNET, public
 from showcore_cfn.check.rules.view import Node
@@ -213,7 +214,7 @@ def memory(task: Item) -> Hits:
 )
 def dependencies(task: Item) -> Hits:
     known = [container["Name"].text for container in _containers(task)]
-    for name in sorted({n for n in known if n is not None and known.count(n) > 1}):
+    for name in repeated(known):
         yield task["ContainerDefinitions"].hit(f"Two containers are called {name}.")
     for container in _containers(task) if None not in known else ():
         for node in container["DependsOn"].each():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from showcore_cfn.check.rules.paths import repeated
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View
 from showcore_cfn.check.rules.topology import SUBNET
 
@@ -52,7 +53,7 @@ def key_schema(table: Item) -> Hits:
 def indexes(table: Item) -> Hits:
     local, everything = table["LocalSecondaryIndexes"].each(), table["GlobalSecondaryIndexes"].each()
     names = [index["IndexName"].text for index in (*local, *everything)]
-    for name in sorted({n for n in names if n is not None and names.count(n) > 1}):
+    for name in repeated(names):
         yield table.hit(f"Two indexes are called {name}.", "Properties")
     own = table["KeySchema"][0]["AttributeName"].text
     if local and table["KeySchema"].closed and len(table["KeySchema"].each()) < 2:
@@ -126,7 +127,7 @@ def encryption(table: Item) -> Hits:
 )
 def attributes(table: Item) -> Hits:
     names = [a["AttributeName"].text for a in table["AttributeDefinitions"].each()]
-    for name in sorted({n for n in names if n is not None and names.count(n) > 1}):
+    for name in repeated(names):
         yield table["AttributeDefinitions"].hit(f"{name} is defined twice.")
 
 

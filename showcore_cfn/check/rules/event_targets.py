@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from showcore_cfn.check.rules.paths import repeated
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View
 from showcore_cfn.check.rules.statements import admits, documents
 from showcore_cfn.check.rules.view import Node
@@ -43,7 +44,7 @@ def targets(rule: Item) -> Hits:
     ids = [target["Id"].text for target in node.each()]
     if node.closed and len(ids) > 5:
         yield node.hit(f"The rule has {len(ids)} targets; 5 are allowed.")
-    for name in sorted({i for i in ids if i is not None and ids.count(i) > 1}):
+    for name in repeated(ids):
         yield node.hit(f"Two targets have the id {name}.")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from showcore_cfn.check.rules.view import Node
 
@@ -15,3 +16,8 @@ def nodes(node: Node, path: str) -> Iterator[Node]:
             yield from nodes(found, rest)
         elif found.given:
             yield found
+
+
+def repeated(texts: Iterable[str | None]) -> list[str]:
+    """The known texts that stand there more than once."""
+    return sorted(text for text, times in Counter(texts).items() if text is not None and times > 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View, words
+from showcore_cfn.check.rules.rule import Hits, Rulebook, Severity, View, words
 from showcore_cfn.check.rules.statements import documents, statements
 from showcore_cfn.check.rules.wiring import (
     TOPIC,
@@ -11,6 +11,7 @@ from showcore_cfn.check.rules.wiring import (
     may_send,
     policies_of,
     publishers,
+    second_policies,
 )
 
 BOOK = Rulebook("sns_policies")
@@ -129,12 +130,7 @@ def policy_action(view: View) -> Hits:
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sns-topicpolicy.html",
 )
 def two_policies(view: View) -> Hits:
-    seen: dict[str, Item] = {}
-    for policy in view.of(POLICY):
-        for topic in policy["Topics"].targets(TOPIC):
-            if topic.path in seen and seen[topic.path] is not policy:
-                yield policy.hit(f"{topic.id} already has the policy {seen[topic.path].id}.")
-            seen[topic.path] = policy
+    yield from second_policies(view, POLICY, "Topics", TOPIC)
 
 
 @BOOK.nest_rule(

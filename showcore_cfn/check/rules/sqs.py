@@ -6,7 +6,7 @@ import re
 
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View
 from showcore_cfn.check.rules.statements import documents, statements
-from showcore_cfn.check.rules.wiring import QUEUE, key_admits, key_of
+from showcore_cfn.check.rules.wiring import QUEUE, key_admits, key_of, second_policies
 
 BOOK = Rulebook("sqs")
 POLICY = "AWS::SQS::QueuePolicy"
@@ -167,12 +167,7 @@ def policy_resource(view: View) -> Hits:
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sqs-queuepolicy.html",
 )
 def two_policies(view: View) -> Hits:
-    seen: dict[str, Item] = {}
-    for policy in view.of(POLICY):
-        for queue in policy["Queues"].targets(QUEUE):
-            if queue.path in seen and seen[queue.path] is not policy:
-                yield policy.hit(f"{queue.id} already has the policy {seen[queue.path].id}.")
-            seen[queue.path] = policy
+    yield from second_policies(view, POLICY, "Queues", QUEUE)
 
 
 @BOOK.nest_rule(

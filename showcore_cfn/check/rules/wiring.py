@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from showcore_cfn.check.rules import names
 from showcore_cfn.check.rules.paths import nodes
-from showcore_cfn.check.rules.rule import Item, View
+from showcore_cfn.check.rules.rule import Hits, Item, View
 from showcore_cfn.check.rules.statements import (
     Document,
     Statement,
@@ -32,6 +32,16 @@ _ACTIONS = {TOPIC: "sns:Publish", QUEUE: "sqs:SendMessage"}
 def policies_of(target: Item) -> list[Document]:
     """The policies of a topic, queue or bucket."""
     return [d for kind, key in _POLICIES[target.type] for d in policies_on(target, kind, key)]
+
+
+def second_policies(view: View, kind: str, key: str, target: str) -> Hits:
+    """The policy resources that replace one which their target has already."""
+    seen: dict[str, Item] = {}
+    for policy in view.of(kind):
+        for item in policy[key].targets(target):
+            if item.path in seen and seen[item.path] is not policy:
+                yield policy.hit(f"{item.id} already has the policy {seen[item.path].id}.")
+            seen[item.path] = policy
 
 
 def may_send(target: Item, service: str, source: Item | None = None) -> bool:
