@@ -9,7 +9,7 @@ PIP        := $(BIN)/python -m pip install --quiet --disable-pip-version-check -
 ENV        ?= production
 
 .DEFAULT_GOAL := help
-.PHONY: help templates lint types test check docs coverage-of-plan fault-matrix rehearse deploy dist lock clean
+.PHONY: help templates lint types test check docs coverage-of-plan fault-matrix benchmarks rehearse deploy dist lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ docs: $(VENV)/run.stamp  ## write what docs/ and README.md take from the code
 
 fault-matrix: $(VENV)/test.stamp  ## every call of five operations, met by every fault and by a kill, as a table
 	@$(BIN)/python -m tests.deploy.faults
+
+benchmarks: $(VENV)/test.stamp  ## how fast it is, beside its peers, as one table of ratios; many minutes
+	@$(BIN)/python -m benchmarks
 
 coverage-of-plan: $(VENV)/run.stamp  ## what answers each task of the plan: templates, tests, commands, deviations
 	@$(BIN)/python .ci/coverage_of_plan.py
