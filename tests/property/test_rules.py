@@ -100,7 +100,7 @@ def found(body: Body) -> set[str]:
     return {finding.rule for finding in check_all(resolve(read), read)}
 
 
-@within(deadline=None, max_examples=300)
+@within(deadline=10_000, max_examples=1_000)  # milliseconds: nothing may hang
 @given(nearly_good())
 def test_no_rule_raises_on_a_template_that_was_good(body: Body) -> None:
     found(body)
