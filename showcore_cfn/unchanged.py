@@ -31,11 +31,25 @@ def what_stands(folder: str, form: str) -> str | None:
 
     `form` is their suffix, `yaml` or `json`. Files of another suffix are no templates of this form.
     """
+    known = _known(folder, form)
+    return known[0] if known else None
+
+
+def generated(folder: str) -> dict[str, str] | None:
+    """The YAML templates of a folder, where they are what the code makes; None where that is not known."""
+    known = _known(folder, "yaml")
+    return {name: text.decode() for name, text in sorted(known[1].items())} if known else None
+
+
+def _known(folder: str, form: str) -> tuple[str, dict[str, bytes]] | None:
+    """What was said of the files in a folder, and those files; None where the record does not hold for them."""
     try:
         with open(_record(form), encoding="utf-8") as file:
             deciding, files, said, whole = file.read().splitlines()
-        holds = whole == fingerprint.digest((deciding, files, said)) and deciding == _deciding()
-        return said if holds and files == _digest(_inside(folder, form)) else None
+        if whole != fingerprint.digest((deciding, files, said)) or deciding != _deciding():
+            return None
+        inside = _inside(folder, form)
+        return (said, inside) if files == _digest(inside) else None
     except (OSError, ValueError):
         return None
 

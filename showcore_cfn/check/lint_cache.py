@@ -8,14 +8,16 @@ with the folder, makes it a miss: a cache may cost time, never a finding.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from showcore_cfn import fingerprint
 from showcore_cfn.check.finding import Finding, Place, Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MOST_ENTRIES = 2_000  # beyond these the half that was written first is dropped
 _DATED = ("AWS::Lambda::", "AWS::Serverless::")  # rules on deprecated runtimes look at the date
@@ -26,16 +28,17 @@ _DIGEST_CHARACTERS = 64
 class Verdicts:
     """A folder of findings by key; without a folder nothing is kept."""
 
-    folder: Path | None
+    folder: Path | str | None
 
     def get(self, key: str) -> tuple[Finding, ...] | None:
         """The findings kept under a key, or None."""
         if self.folder is None:
             return None
         try:
-            written = (self.folder / f"{key}.json").read_text(encoding="utf-8")
+            with open(f"{self.folder}/{key}.json", encoding="utf-8") as file:
+                written = file.read()
             digest, body = written[:_DIGEST_CHARACTERS], written[_DIGEST_CHARACTERS:]
-            return _findings(json.loads(body)) if digest == _digest(key, body) else None
+            return _findings(body) if digest == _digest(key, body) else None
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -43,11 +46,15 @@ class Verdicts:
         """Keep findings. Written beside and renamed, so that nobody ever reads half an entry."""
         if self.folder is None:
             return
+        import json
+        from pathlib import Path
+
+        folder = Path(self.folder)
         body = json.dumps([asdict(finding) for finding in findings])
         with contextlib.suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            _write(self.folder / f"{key}.json", _digest(key, body) + body)
-            _prune(self.folder)
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder / f"{key}.json", _digest(key, body) + body)
+            _prune(folder)
 
 
 NOTHING_KEPT = Verdicts(None)
@@ -78,9 +85,10 @@ def _write(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        Path(partial).replace(path)
+        os.replace(partial, path)
     except BaseException:
-        Path(partial).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            os.unlink(partial)
         raise
 
 
@@ -95,8 +103,12 @@ def _digest(entry: str, body: str) -> str:
     return fingerprint.digest((entry, body))
 
 
-def _findings(rows: list[dict[str, object]]) -> tuple[Finding, ...]:
-    return tuple(_finding(**row) for row in rows)  # type: ignore[arg-type]
+def _findings(body: str) -> tuple[Finding, ...]:
+    if body == "[]":  # nearly always, and json takes as long to load as all else here
+        return ()
+    import json
+
+    return tuple(_finding(**row) for row in json.loads(body))
 
 
 def _finding(*, severity: str, path: list[str | int], **rest: str) -> Finding:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from showcore_cfn import fingerprint
-from showcore_cfn.caches import cache_folder
+from showcore_cfn.caches import cache_path
 from showcore_cfn.check import lint_cache
 from showcore_cfn.check.finding import Finding, in_order
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from showcore_cfn.check.sources import Sources
     from showcore_cfn.template.load import Problem
 
@@ -77,7 +78,7 @@ def check_generated(files: Mapping[str, str], *, use_cache: bool = True) -> tupl
 
 def kept_verdicts() -> lint_cache.Verdicts:
     """The verdicts of earlier runs, in the clone's or the user's cache folder."""
-    return lint_cache.Verdicts(cache_folder(os.environ) / "lint")
+    return lint_cache.Verdicts(f"{cache_path(os.environ)}/lint")
 
 
 def _judge(

@@ -44,6 +44,11 @@ def gateways_of(settings: Settings, where: Where) -> Gateways:
 
 def reviewed_templates(folder: Path = TEMPLATES_FOLDER) -> dict[str, str]:
     """The templates that the code generates. Stops unless the folder, which was reviewed, holds just them."""
+    from showcore_cfn import unchanged
+
+    current = unchanged.generated(str(folder))  # after `make templates` they need not be made once more
+    if current is not None:
+        return current
     from showcore_cfn.generate import generate
 
     generated = generate()

@@ -33,6 +33,12 @@ def test_what_the_last_run_said_is_said_again(folder: Path) -> None:
     assert unchanged.what_stands(str(folder), "yaml") == "2 templates, 1 resources"
 
 
+def test_the_files_themselves_are_handed_out_only_where_they_are_what_the_code_makes(folder: Path) -> None:
+    assert unchanged.generated(str(folder)) == FILES
+    (folder / "root.yaml").write_text("Resources: {B: {}}\n", encoding="utf-8")
+    assert unchanged.generated(str(folder)) is None
+
+
 def test_another_form_or_another_folder_is_not_known(folder: Path, tmp_path: Path) -> None:
     assert unchanged.what_stands(str(folder), "json") is None
     assert unchanged.what_stands(str(tmp_path), "yaml") is None

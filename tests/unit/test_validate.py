@@ -59,7 +59,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     import cfnlint.runner  # noqa: F401
 
     kept = tmp_path_factory.getbasetemp() / "kept"
-    monkeypatch.setattr(validate, "cache_folder", lambda _environ: kept)
+    monkeypatch.setattr(validate, "cache_path", lambda _environ: str(kept))
     for name in ("SHOWCORE_ENV", "SHOWCORE_SETTINGS"):
         monkeypatch.delenv(name, raising=False)
 
@@ -317,7 +317,7 @@ def test_our_own_templates_keep_the_plan_whatever_is_switched(changed: dict[str,
 def test_generated_templates_are_judged_once_and_a_change_is_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(validate, "cache_folder", lambda _environ: tmp_path)
+    monkeypatch.setattr(validate, "cache_path", lambda _environ: str(tmp_path))
     files = {"alerts.yaml": GOOD, "network.yaml": NAT}
     found = validate.check_generated(files)
     assert {finding.rule for finding in found} >= {"PLAN-2.2-FIVE-TAGS", "PLAN-3.1-NO-NAT"}
@@ -333,7 +333,7 @@ def test_generated_templates_are_judged_once_and_a_change_is_seen(
 def test_a_change_of_any_rule_makes_a_kept_verdict_miss(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(validate, "cache_folder", lambda _environ: tmp_path)
+    monkeypatch.setattr(validate, "cache_path", lambda _environ: str(tmp_path))
     assert validate.check_generated({"alerts.yaml": GOOD}) != ()
     monkeypatch.setattr(validate, "_judge", lambda *_: ((), ()))
     assert validate.check_generated({"alerts.yaml": GOOD}) != ()

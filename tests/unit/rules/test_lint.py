@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from showcore_cfn.check import lint as lint_module
 from showcore_cfn.check import lint_child, lint_engine
 from showcore_cfn.check.finding import Finding, Severity
 from showcore_cfn.check.lint import lint
@@ -126,16 +127,16 @@ def test_a_root_is_judged_the_same_against_whole_templates_and_their_interfaces(
 ) -> None:
     texts = {"root.yaml": ROOT, "network.yaml": NETWORK}
     short = lint(texts, only=["root.yaml"])
-    monkeypatch.setattr(lint_engine, "interface", lambda text: text)
+    monkeypatch.setattr(lint_module, "interface", lambda text: text)
     assert lint(texts, only=["root.yaml"]) == short != ()
 
 
 def test_the_interface_of_a_template_is_its_parameters_and_outputs() -> None:
-    assert json.loads(lint_engine.interface(NETWORK)) == {
+    assert json.loads(lint_module.interface(NETWORK)) == {
         "Parameters": {"Prefix": {"Type": "String"}},
         "Outputs": {"TopicArn": {"Value": {"Ref": "Topic"}}},
     }
-    assert lint_engine.interface("- 1\n") == "- 1\n"
+    assert lint_module.interface("- 1\n") == "- 1\n"
 
 
 def test_every_file_is_judged_and_only_those_asked_for() -> None:

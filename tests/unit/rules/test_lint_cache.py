@@ -54,7 +54,11 @@ def test_only_what_has_changed_is_judged_again(verdicts: Verdicts, monkeypatch: 
     assert judged == ["root.yaml", "network.yaml", "alerts.yaml"]
     judged.clear()
     lint({**texts, "network.yaml": NETWORK + "#\n"}, verdicts=verdicts)
-    assert judged == ["root.yaml", "network.yaml"]
+    assert judged == ["network.yaml"]
+    judged.clear()
+    wanting = "Parameters: {Size: {Type: String}}\n" + NETWORK
+    lint({**texts, "network.yaml": wanting}, verdicts=verdicts)
+    assert judged == ["root.yaml", "network.yaml"], "what a nested template takes concerns its parent"
 
 
 def today() -> str:
@@ -120,7 +124,7 @@ def test_a_finding_comes_back_as_it_was_kept(verdicts: Verdicts) -> None:
 def test_a_damaged_entry_is_a_miss(verdicts: Verdicts, damage: object) -> None:
     assert callable(damage)
     verdicts.put("k", [FINDING])
-    assert verdicts.folder
+    assert isinstance(verdicts.folder, Path)
     (entry,) = verdicts.folder.iterdir()
     entry.write_text(damage(entry.read_text(encoding="utf-8")), encoding="utf-8")
     assert verdicts.get("k") is None
@@ -128,7 +132,7 @@ def test_a_damaged_entry_is_a_miss(verdicts: Verdicts, damage: object) -> None:
 
 def test_an_entry_under_another_key_is_a_miss(verdicts: Verdicts) -> None:
     verdicts.put("k", [FINDING])
-    assert verdicts.folder
+    assert isinstance(verdicts.folder, Path)
     (verdicts.folder / "k.json").rename(verdicts.folder / "other.json")
     assert verdicts.get("other") is None
 
@@ -158,7 +162,7 @@ def test_two_that_write_at_once_never_show_half_an_entry(verdicts: Verdicts) -> 
     for thread in threads:
         thread.join()
     assert seen == [200] * 80
-    assert verdicts.folder
+    assert isinstance(verdicts.folder, Path)
     assert [entry.name for entry in verdicts.folder.iterdir()] == ["k.json"]
 
 
@@ -168,7 +172,7 @@ def test_the_oldest_half_goes_when_there_are_too_many(
     monkeypatch.setattr(lint_cache, "MOST_ENTRIES", 4)
     for number in range(5):
         verdicts.put(f"k{number}", [])
-    assert verdicts.folder
+    assert isinstance(verdicts.folder, Path)
     assert 3 <= len(list(verdicts.folder.iterdir())) <= 4
     assert verdicts.get("k4") == ()
 
