@@ -72,7 +72,10 @@ def bench(peers: Peers) -> Iterator[Bench]:
         git = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com", "-C", folder)
         for line in (("init", "-q", "-b", "main"), ("add", "templates"), ("commit", "-q", "-m", "base")):
             subprocess.run([*git, *line], check=True)
-        yield Bench(clone, peers)
+        made = Bench(clone, peers)
+        current = made.showcore("templates")
+        subprocess.run(current.line, cwd=current.folder, check=True, stdout=subprocess.DEVNULL)
+        yield made
 
 
 def _install(clone: Path, python: str) -> None:

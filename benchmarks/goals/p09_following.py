@@ -67,4 +67,5 @@ def _follow(database_seconds: float) -> _Followed:
         seen = next(tick for tick in watching.ticks if tick >= ended)
         calls = [c for c in aws.calls if c.operation in _FOLLOWING and began <= c.at <= seen]
         seconds = (ended - began).total_seconds()
-        return _Followed(len(calls), len(wanted.templates), seconds, (seen - ended).total_seconds())
+        stacks = 1 + wanted.templates["root.yaml"].count("Type: AWS::CloudFormation::Stack")
+        return _Followed(len(calls), stacks, seconds, (seen - ended).total_seconds())

@@ -193,6 +193,7 @@ def _is_create_only(found: ResourceSchema, path: SchemaPath) -> bool:
 def _around(base: Side, head: Side) -> Iterator[Around]:
     """Entries of the other sections, document by document."""
     before, after = _documents(base), _documents(head)
+    seen = base.nest.resources.keys() | head.nest.resources.keys()
     for stack in dict.fromkeys((*after, *before)):
         old, new = before.get(stack), after.get(stack)
         if old is not None and new is not None and old.body is not new.body:
@@ -200,7 +201,7 @@ def _around(base: Side, head: Side) -> Iterator[Around]:
                 for edit in _section(section, old, new):
                     name = f"{stack}.{edit.place[1]}" if len(edit.place) > 1 else ""
                     yield Around(stack, new.name, section, edit, _felt(section, name, edit, base, head))
-            yield from _unseen(stack, old, new, base.nest.resources.keys() | head.nest.resources.keys())
+            yield from _unseen(stack, old, new, seen)
 
 
 def _unseen(stack: str, old: Document, new: Document, seen: set[str]) -> Iterator[Around]:
