@@ -12,6 +12,7 @@ import contextlib
 import gc
 import logging
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,12 +28,16 @@ from showcore_cfn.template.json_types import Json
 if TYPE_CHECKING:
     from cfnlint.config import ConfigMixIn
     from cfnlint.match import Match
-    from cfnlint.rules import Rules
+    from cfnlint.rules import CloudFormationLintRule, Rules
 
 REGION = "us-east-1"
 INCLUDED = ("I",)  # beside the errors and warnings that are always on
 OFF = frozenset({"I4010"})
 WORTH_A_CHILD_BYTES = 20_000  # less is linted before a second process is up
+_NUMBER_BYTES = 4
+_OF_TYPES = "Resources/AWS::"  # how the places of a rule begin that speaks of resource types
+_CALLED_BY_PLACE = ["E1101"]
+_MAY_HIDE_A_TYPE = re.compile(r"Transform|\\[xuU\r\n]")  # a macro makes resources, an escape is any letter
 TEMPLATES_PER_COLLECTION = 100  # without collection each leaves about 2 MB behind
 
 Row: TypeAlias = "list[Json]"  # rule, message, path, line: what JSON carries out of a child or a cache
@@ -62,35 +67,56 @@ def judge(jobs: Sequence[Job]) -> list[list[Row]]:
 
 
 def _judge_here(jobs: Sequence[Job]) -> list[list[Row]]:
-    """In this process, half of it in a child where there is a second core and enough to do."""
+    """In this process, and beside it in a child where there is a second core and enough to do."""
     with _uncollected():
-        _linter()
-        mine, other = _halves(jobs)
+        queue = _Queue(jobs)
         gc.freeze()
-        child = lint_child.start(lambda: cast(Json, _verdicts(other))) if other else None
+        child = lint_child.start(lambda: cast(Json, list(queue.judged()))) if _worth_a_child(jobs) else None
         try:
-            found = dict(zip(mine, _verdicts(mine), strict=True))
+            found = dict(queue.judged())
         except BaseException:
             if child:
                 child.stop()
             raise
         answer = child.answer() if child else None
-        rows = _verdicts(other) if answer is None else cast("list[list[Row]]", answer)
-        found.update(zip(other, rows, strict=True))
-    return [found[job] for job in jobs]
+        found.update(cast("list[tuple[int, list[Row]]]", answer or []))
+        missing = [
+            number for number in range(len(jobs)) if number not in found
+        ]  # its child took them and died
+        found.update((number, queue.verdict(number)) for number in missing)
+    return [found[number] for number in range(len(jobs))]
 
 
-def _halves(jobs: Sequence[Job]) -> tuple[list[Job], list[Job]]:
-    """Two lists of about the same size, the second empty where sharing does not pay."""
-    if _cores() < 2 or len(jobs) < 2 or sum(job.size for job in jobs) < WORTH_A_CHILD_BYTES:
-        return list(jobs), []
-    halves: tuple[list[Job], list[Job]] = ([], [])
-    sizes = [0, 0]
-    for job in sorted(jobs, key=lambda job: -job.size):
-        smaller = sizes.index(min(sizes))
-        halves[smaller].append(job)
-        sizes[smaller] += job.size
-    return halves
+def _worth_a_child(jobs: Sequence[Job]) -> bool:
+    return _cores() > 1 and len(jobs) > 1 and sum(job.size for job in jobs) >= WORTH_A_CHILD_BYTES
+
+
+class _Queue:
+    """Jobs that a process and its child take in turns, the largest first, so that both end at the same time.
+
+    What they share is their position in a file that holds the numbers of the jobs.
+    """
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self._jobs = jobs
+        self._config, rules = _linter()
+        self._rules = _concerned(rules, jobs)
+        self._numbers = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # open as long as it is shared
+        order = sorted(range(len(jobs)), key=lambda number: -jobs[number].size)
+        self._numbers.write(b"".join(number.to_bytes(_NUMBER_BYTES) for number in order))
+        self._numbers.seek(0)
+
+    def judged(self) -> Iterator[tuple[int, list[Row]]]:
+        """The number and the rows of one job after the other, until none is left."""
+        for taken, number in enumerate(iter(lambda: self._numbers.read(_NUMBER_BYTES), b""), start=1):
+            yield int.from_bytes(number), self.verdict(int.from_bytes(number))
+            if taken % TEMPLATES_PER_COLLECTION == 0:
+                gc.collect()
+                gc.freeze()
+
+    def verdict(self, number: int) -> list[Row]:
+        """The rows of one job."""
+        return _verdict(self._jobs[number], self._config, self._rules)
 
 
 def _cores() -> int:
@@ -111,17 +137,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _verdicts(jobs: Sequence[Job]) -> list[list[Row]]:
-    found: list[list[Row]] = []
-    for number, job in enumerate(jobs, start=1):
-        found.append(_verdict(job))
-        if number % TEMPLATES_PER_COLLECTION == 0:
-            gc.collect()
-            gc.freeze()
-    return found
-
-
-def _verdict(job: Job) -> list[Row]:
+def _verdict(job: Job, config: ConfigMixIn, rules: Rules) -> list[Row]:
     """One template, in a folder that holds the texts of its job and nothing else.
 
     cfn-lint follows a nested stack's local `TemplateURL` for its parameters anywhere, for its outputs only
@@ -129,7 +145,6 @@ def _verdict(job: Job) -> list[Row]:
     """
     from cfnlint.runner.template import run_template_by_file_path
 
-    config, rules = _linter()
     with tempfile.TemporaryDirectory(prefix="showcore-lint-") as folder:
         for name, text in job.texts.items():
             path = Path(folder, name)
@@ -167,6 +182,26 @@ def _linter() -> tuple[ConfigMixIn, Rules]:
     )
     rules = Rules({rule_id: rule for rule_id, rule in Runner(config).rules.items() if rule_id not in OFF})
     return config, rules
+
+
+def _concerned(rules: Rules, jobs: Sequence[Job]) -> Rules:
+    """The rules that these templates can meet: a rule for types that none of them names is only in the way.
+
+    E1101 asks each of its rules at every place of every template; four in ten speak of a few resource types alone.
+    """
+    from cfnlint.rules import Rules
+
+    texts = "\0".join(job.texts[job.name] for job in jobs)
+    if _MAY_HIDE_A_TYPE.search(texts):
+        return rules
+    return Rules({name: rule for name, rule in rules.items() if _may_apply(rule, texts)})
+
+
+def _may_apply(rule: CloudFormationLintRule, texts: str) -> bool:
+    places: Sequence[str] = getattr(rule, "keywords", ())
+    if rule.parent_rules != _CALLED_BY_PLACE or not all(place.startswith(_OF_TYPES) for place in places):
+        return True
+    return not places or any(place.split("/")[1] in texts for place in places)
 
 
 def _use_bundled_schemas() -> None:

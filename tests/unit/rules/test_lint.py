@@ -234,23 +234,69 @@ def test_two_processes_find_what_one_finds_and_leave_nothing_in_the_caller(tmp_p
     assert cold[1] == [] or not lint_child.can_fork()
 
 
-def test_a_child_that_cannot_be_made_or_dies_costs_only_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Dead(lint_child.Child):
-        def answer(self) -> None:
-            return None
+class Dead(lint_child.Child):
+    """A child that ended without an answer."""
 
-    texts = {"b.yaml": BUCKET + "#" * lint_engine.WORTH_A_CHILD_BYTES, "c.yaml": CONTEXT}
+    def answer(self) -> None:
+        return None
+
+
+SHARED = {"b.yaml": BUCKET + "#" * lint_engine.WORTH_A_CHILD_BYTES, "c.yaml": CONTEXT}
+
+
+def test_a_child_that_cannot_be_made_or_dies_costs_only_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lint_engine, "_cores", lambda: 2)
     for start in (lambda _work: None, lambda _work: Dead(0, 0)):
         monkeypatch.setattr(lint_child, "start", start)
-        assert ids(lint(texts)) == {"E3002", "W4011", "W4012"}
+        assert ids(lint(SHARED)) == {"E3002", "W4011", "W4012"}
 
 
-def test_the_work_is_shared_by_size() -> None:
-    sizes = {"a": 9_000, "b": 5_000, "c": 4_000, "d": 3_000}
-    jobs = [lint_engine.Job(name, {name: " " * size}) for name, size in sizes.items()]
-    mine, other = lint_engine._halves(jobs) if lint_engine._cores() > 1 else ([jobs[0], jobs[3]], jobs[1:3])
-    assert [[job.name for job in half] for half in (mine, other)] == [["a", "d"], ["b", "c"]]
+def test_the_template_over_which_a_child_dies_is_judged_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(work: lint_child.Work) -> lint_child.Child:
+        with monkeypatch.context() as inside, pytest.raises(MemoryError):
+            inside.setattr(lint_engine, "_verdict", die)
+            work()
+        return Dead(0, 0)
+
+    def die(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(lint_engine, "_cores", lambda: 2)
+    monkeypatch.setattr(lint_child, "start", start)
+    assert ids(lint(SHARED)) == {"E3002", "W4011", "W4012"}
+
+
+def test_the_largest_is_judged_first_and_nothing_twice() -> None:
+    sizes = {"a": 3_000, "b": 9_000, "c": 4_000}
+    queue = lint_engine._Queue([lint_engine.Job(name, {name: "#" * size}) for name, size in sizes.items()])
+    assert [number for number, _ in queue.judged()] == [1, 2, 0]
+    assert list(queue.judged()) == []
+
+
+HIDDEN = """\
+Resources:
+  Run:
+    Type: "AWS::\\x4cambda::Function"
+    Properties: {Runtime: java21, Handler: a.b, Code: {ZipFile: a}, Role: "arn:aws:iam::111122223333:role/a"}
+"""
+
+
+def test_rules_of_types_that_no_template_names_stand_aside() -> None:
+    rules = lint_engine._linter()[1]
+    own = lint_engine._concerned(rules, [lint_engine.Job("a", {"a": DATABASE})])
+    left_out = set(rules) - set(own)
+    assert {"E3677", "E3045"} <= left_out  # a Lambda function's inline code, a bucket's access control
+    assert len(left_out) > 100
+    assert not left_out & {
+        "E3691",
+        "E3002",
+        "E3062",
+    }  # an engine's versions, all resources, an instance class
+
+
+@pytest.mark.parametrize("text", [HIDDEN, HIDDEN.replace("\\x4c", "L")], ids=["escaped", "plain"])
+def test_a_type_that_is_written_with_escapes_meets_its_rules(text: str) -> None:
+    assert "E3677" in ids(lint({"a.yaml": text}))
 
 
 def test_the_collector_is_on_again_afterwards() -> None:
