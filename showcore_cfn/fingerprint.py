@@ -7,22 +7,29 @@ would cost as much as the interpreter's start.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
+
+try:
+    from _blake2 import (
+        blake2b,  # hashlib's own, but without OpenSSL, which takes more memory than all else here
+    )
+except ImportError:
+    from hashlib import blake2b
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
+DIGEST_BYTES = 32
 _SOURCE_FILES = (".py", ".toml", ".json", ".yaml", ".md", ".sh", ".lock")
 _known: dict[tuple[str, ...] | None, str] = {}  # functools.cache costs more to import than this saves
 
 
 def digest(parts: Iterable[str | bytes]) -> str:
-    """The SHA-256 of parts, each with its length, so that no two lists of parts are alike."""
-    hashed = hashlib.sha256()
+    """The BLAKE2b hash of parts, each with its length, so that no two lists of parts are alike."""
+    hashed = blake2b(digest_size=DIGEST_BYTES)
     for part in parts:
         encoded = part.encode() if isinstance(part, str) else part
         hashed.update(b"%d:" % len(encoded))

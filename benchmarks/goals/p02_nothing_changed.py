@@ -1,6 +1,6 @@
 """P2: `showcore templates` where nothing changed, against an interpreter that does nothing.
 
-The core is the question itself, `unchanged.what_stands`; the rest is click.
+The core is the question itself, which `make templates` asks before it starts the command line; the rest is click.
 """
 
 from __future__ import annotations

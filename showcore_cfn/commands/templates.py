@@ -32,7 +32,7 @@ def command(check: bool, form: str, out: str, no_cache: bool, verbose: bool) -> 
 
     stands = None if no_cache or verbose else unchanged.what_stands(out, form)
     if stands is not None:
-        console.result(_said(stands, "current"))
+        console.result(unchanged.sentence(stands, "current"))
         return Exit.DONE
     return _make(check, form, out, no_cache, verbose)
 
@@ -63,12 +63,8 @@ def _make(check: bool, form: str, out: str, no_cache: bool, verbose: bool) -> Ex
     if code is Exit.DONE:
         counted = f"{len(files)} templates, {sum(size.resources for size in sizes)} resources"
         unchanged.keep(files, form, counted)
-        console.result(_said(counted, "written" if stale else "current"))
+        console.result(unchanged.sentence(counted, "written" if stale else "current"))
     return code
-
-
-def _said(counted: str, state: str) -> str:
-    return f"{counted}: {state}; lint and the plan's rules find nothing."
 
 
 def _done(state: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -37,6 +38,32 @@ def test_the_files_themselves_are_handed_out_only_where_they_are_what_the_code_m
     assert unchanged.generated(str(folder)) == FILES
     (folder / "root.yaml").write_text("Resources: {B: {}}\n", encoding="utf-8")
     assert unchanged.generated(str(folder)) is None
+
+
+def answered_to_make(folder: Path = TOP, **variables: str) -> tuple[int, str]:
+    """What `make templates` asks first: the exit code and what was printed."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from showcore_cfn import unchanged; unchanged.answer_make()"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(TOP), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def test_make_is_answered_with_the_words_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["templates"]) == 0
+    said = capsys.readouterr().out
+    assert answered_to_make() == (0, said)
+    assert said.endswith("resources: current; lint and the plan's rules find nothing.\n")
+
+
+def test_make_starts_the_command_where_there_is_something_to_do_or_an_option(tmp_path: Path) -> None:
+    assert answered_to_make(SHOWCORE_TEMPLATES_FORMAT="json") == (1, "")
+    (tmp_path / "templates").mkdir()
+    assert answered_to_make(tmp_path) == (1, "")
 
 
 def test_another_form_or_another_folder_is_not_known(folder: Path, tmp_path: Path) -> None:
