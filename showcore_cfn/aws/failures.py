@@ -54,4 +54,5 @@ class Refused(AwsError):
     """AWS refuses the request as it is: its own words follow."""
 
 
+SIGNED_OUT = (CredentialsExpired, NoCredentials, ClockSkewed)  # no call will be heard until that is mended
 NO_ANSWER = (Throttled, Unreachable)  # says nothing about the thing that was asked for

@@ -50,6 +50,7 @@ class Session:
         self._connection = connection
         self._lock = Lock()
         self._clients: dict[str, Any] = {}
+        self._identity: Identity | None = None
 
     @cached_property
     def cloudformation(self) -> CloudFormationGateway:
@@ -74,11 +75,13 @@ class Session:
         return self
 
     def identity(self) -> Identity:
-        """The account and ARN behind the credentials (STS GetCallerIdentity needs no permission)."""
+        """The account and ARN behind the credentials, asked once (STS GetCallerIdentity needs no permission)."""
         from showcore_cfn.aws.call import asked
 
-        answer = asked(self.client("sts"), "get_caller_identity", self._connection.profile)
-        return Identity(str(answer["Account"]), str(answer["Arn"]))
+        if self._identity is None:
+            answer = asked(self.client("sts"), "get_caller_identity", self._connection.profile)
+            self._identity = Identity(str(answer["Account"]), str(answer["Arn"]))
+        return self._identity
 
     def expires(self) -> datetime | None:
         """When the credentials end, where botocore knows it; credentials that renew themselves do not end."""

@@ -50,6 +50,11 @@ class Stack:
     last_operation_id: str | None = None
     drift_status: str | None = None
 
+    @property
+    def account_id(self) -> str:
+        """The account that it stands in, as its ARN says: `arn:aws:cloudformation:region:account:stack/...`."""
+        return ":".join(self.id.split(":")[4:5])
+
 
 @dataclass(frozen=True, slots=True)
 class StackResource:
@@ -160,6 +165,11 @@ class ChangeSet:
     root_id: str | None = None
     description: str = ""
     incomplete: bool = False  # changes were dropped from the detailed answer and found again without values
+
+    @property
+    def nested(self) -> tuple[ResourceChange, ...]:
+        """The nested stacks that it changes."""
+        return tuple(change for change in self.changes if change.type == STACK_TYPE)
 
 
 @dataclass(frozen=True, slots=True)

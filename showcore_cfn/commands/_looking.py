@@ -19,7 +19,8 @@ from showcore_cfn.deploy.change_set import ROOT
 from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.follow import Follower, Happening
-from showcore_cfn.deploy.operation import Operator, Result, began, guard_account
+from showcore_cfn.deploy.operation import Operator, Result, began
+from showcore_cfn.deploy.standing import guarded_stack
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import Exit, ShowcoreError, UsageError
 from showcore_cfn.settings import Settings
@@ -60,8 +61,7 @@ def look(where: Where) -> Here:
     """The stack of an environment, after the account was checked."""
     settings = settings_of(where)
     gateways = gateways_of(settings, where)
-    guard_account(gateways, settings.account_id)
-    return Here(settings, gateways, gateways.cloudformation.stack(settings.stack_name))
+    return Here(settings, gateways, guarded_stack(gateways, settings.account_id, settings.stack_name))
 
 
 def watch(here: Here, progress: str, at_most_seconds: float | None, output: str) -> Exit:

@@ -16,7 +16,6 @@ from functools import partial
 from showcore_cfn.aws.failures import AlreadyExists, Unreachable
 from showcore_cfn.aws.gateways import CloudFormation
 from showcore_cfn.aws.values import (
-    STACK_TYPE,
     ChangeSet,
     ChangeSetOrder,
     CreatedChangeSet,
@@ -70,9 +69,16 @@ class Node:
     @property
     def unseen(self) -> tuple[str, ...]:
         """Nested stacks that change, and whose own changes CloudFormation does not show here."""
-        nested = [change for change in self.change_set.changes if change.type == STACK_TYPE]
+        nested = self.change_set.nested
         hidden = [change.logical_id for change in nested if change.logical_id not in self.children]
         return tuple(hidden) + tuple(name for child in self.children.values() for name in child.unseen)
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The ARN of each stack of the change set that stood before it, by the stack's name."""
+        nested = [(node, each) for node in self.nodes() for each in node.change_set.nested]
+        found = {below(node.stack, each.logical_id): each.physical_id for node, each in nested}
+        return {self.stack: self.change_set.stack_id, **{name: arn for name, arn in found.items() if arn}}
 
     def nodes(self) -> Iterator[Node]:
         """This node and all below it, parents first."""
@@ -85,6 +91,12 @@ class Node:
         return tuple(
             Change(node.stack, change) for node in self.nodes() for change in node.change_set.changes
         )
+
+
+def below(stack: str, logical_id: str) -> str:
+    """The name of a nested stack by that of its parent: `database`, and `database/inner` for one inside it."""
+    name = tier_of(logical_id)
+    return name if stack == ROOT else f"{stack}/{name}"
 
 
 def tier_of(logical_id: str) -> str:
@@ -118,13 +130,17 @@ def create(cloudformation: CloudFormation, order: ChangeSetOrder) -> CreatedChan
 
 
 def read(cloudformation: CloudFormation, clock: Clock, arn: str, stack: str = ROOT) -> Node:
-    """The change set once it is made, and the nested ones, waited for even where the root failed."""
-    change_set = wait(cloudformation, clock, arn)
+    """The change set once it is made, and the nested ones."""
+    return with_nested(cloudformation, clock, wait(cloudformation, clock, arn), stack)
+
+
+def with_nested(
+    cloudformation: CloudFormation, clock: Clock, change_set: ChangeSet, stack: str = ROOT
+) -> Node:
+    """A change set that is made, and the nested ones, waited for even where it failed."""
 
     def child(change: ResourceChange) -> Node:
-        name = tier_of(change.logical_id)
-        below = name if stack == ROOT else f"{stack}/{name}"
-        return read(cloudformation, clock, str(change.change_set_id), below)
+        return read(cloudformation, clock, str(change.change_set_id), below(stack, change.logical_id))
 
     nested = [change for change in change_set.changes if change.change_set_id]
     nodes = together(partial(child, change) for change in nested)

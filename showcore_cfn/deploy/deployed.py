@@ -1,6 +1,7 @@
 """What is deployed, as a template set: the texts that CloudFormation holds, under the names of this set.
 
-A nested template whose address carries the hash of ours is ours, and is not fetched.
+A nested template whose address carries the hash of ours is ours, and is not fetched. Where the others stand, the
+change set tells, which names every nested stack that it changes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from showcore_cfn.aws.failures import AwsError
+from showcore_cfn.aws.failures import NO_ANSWER, SIGNED_OUT, AwsError
 from showcore_cfn.aws.gateways import CloudFormation
 from showcore_cfn.aws.values import Stack
 from showcore_cfn.deploy.parallel import together
@@ -33,21 +34,30 @@ class Ours:
 
 
 def deployed_templates(
-    cloudformation: CloudFormation, stack: Stack, root_text: str, ours: Ours
+    cloudformation: CloudFormation, stack: Stack, root_text: str, ours: Ours, known: Mapping[str, str]
 ) -> dict[str, str] | None:
-    """The deployed texts by our file names; None where they cannot be had."""
+    """The deployed texts by our file names; None where they cannot be had. `known` are ARNs by logical id.
+
+    That nobody answers, or listens, is raised: it says nothing about the templates.
+    """
     try:
-        return _with_children(cloudformation, stack, root_text, ours)
+        return _with_children(cloudformation, stack, root_text, ours, known)
+    except (*NO_ANSWER, *SIGNED_OUT):
+        raise
     except (AwsError, TemplateError, KeyError):
         return None
 
 
-def _with_children(cloudformation: CloudFormation, stack: Stack, text: str, ours: Ours) -> dict[str, str]:
+def _with_children(
+    cloudformation: CloudFormation, stack: Stack, text: str, ours: Ours, known: Mapping[str, str]
+) -> dict[str, str]:
     urls = _urls(parse(text, ours.root).body)
     names = {logical_id: _name(logical_id, url) for logical_id, url in urls.items()}
     same = {names[i] for i, url in urls.items() if ours.hashes.get(names[i], "-") == _digest(url)}
     changed = [logical_id for logical_id, name in names.items() if name not in same]
-    ids = {r.logical_id: r.physical_id for r in cloudformation.resources(stack.id)} if changed else {}
+    ids = known
+    if not all(map(known.get, changed)):
+        ids = {resource.logical_id: resource.physical_id for resource in cloudformation.resources(stack.id)}
     texts = together(partial(cloudformation.template, ids[logical_id]) for logical_id in changed)
     found = {names[logical_id]: body for logical_id, body in zip(changed, texts, strict=True)}
     local = text

@@ -13,7 +13,8 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -71,14 +72,26 @@ def package(templates: Mapping[str, str], root: str, location: Location) -> Pack
     return Package(text, objects, packer.hashes, made.root_address)
 
 
-def upload(packed: Package, location: Location, store: Store) -> int:
-    """Write the objects that are missing, all at once; how many these were."""
-    try:
-        there = store.keys(location.bucket, f"{location.prefix}/", location.owner)
-        missing = [key for key in packed.objects if key not in there]
+def uploaded(location: Location, store: Store) -> frozenset[str]:
+    """The keys of what was packaged before."""
+    return store.keys(location.bucket, f"{location.prefix}/", location.owner)
+
+
+def upload(packed: Package, location: Location, store: Store, there: Callable[[], frozenset[str]]) -> int:
+    """Write the objects that are missing, all at once; how many these were. `there` is asked for the others."""
+    with _explained(location):
+        found = there()
+        missing = [key for key in packed.objects if key not in found]
         together(
             partial(store.put, location.bucket, key, packed.objects[key], location.owner) for key in missing
         )
+    return len(missing)
+
+
+@contextmanager
+def _explained(location: Location) -> Iterator[None]:
+    try:
+        yield
     except Missing as error:
         raise ShowcoreError(
             f"there is no artifact bucket {location.bucket}: run `showcore bootstrap` once for this account."
@@ -88,7 +101,6 @@ def upload(packed: Package, location: Location, store: Store) -> int:
             f"the artifact bucket {location.bucket} is closed to these credentials, or not in the account "
             f"{location.owner}: {error}"
         ) from error
-    return len(missing)
 
 
 class _Packer:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from showcore_cfn.aws.failures import AwsError, Refused, WrongStatus
 from showcore_cfn.aws.gateways import CloudFormation
-from showcore_cfn.aws.values import ChangeSetOrder, CreatedChangeSet, Stack
+from showcore_cfn.aws.values import ChangeSet, ChangeSetOrder, CreatedChangeSet, Stack
 from showcore_cfn.deploy import change_set as change_sets
 from showcore_cfn.deploy.cause import why_change_set_failed
 from showcore_cfn.deploy.change_set import Node, Verdict
@@ -23,7 +25,7 @@ from showcore_cfn.deploy.operation import Operator, Result, guard_account
 from showcore_cfn.deploy.package import Package, package, upload
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.plan_file import SavedPlan, differences
-from showcore_cfn.deploy.protection import nested_ids
+from showcore_cfn.deploy.standing import Standing, standing, waiting
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import NeedsRecovery, ShowcoreError, StillRunning, Stopped
 
@@ -35,6 +37,7 @@ _UNKNOWN_VALUES = (  # what a nested change set stumbles over, since sibling out
 
 
 Beside = Callable[[], Callable[[], None]]  # begins to look; what it hands back waits, and raises what blocks
+_Compare = Callable[[ChangeSet], Comparison]
 
 
 class Planner:
@@ -52,37 +55,37 @@ class Planner:
         Equal root templates name equal children, so equal root, parameters and tags mean nothing to do;
         `full` makes the change set all the same. `drift` adds a look for what was changed by hand.
         """
-        guard_account(self._operator.gateways, self._desired.account_id)
-        before = self._cloudformation.stack(self._desired.stack_name)
+        found = standing(self._operator.gateways, self._desired)
+        before = found.stack
         guard_state(before, self._cloudformation)
         packed = package(self._desired.templates, self._desired.root, self._desired.location)
         parameters = self._parameters(before)
-        deployed = self._deployed(before)
+        deployed = found.template() if _updates(before) else None
         if before and not full and deployed == packed.root and self._same_around(before, parameters):
             return Result(before.status, before, changed=False)
         wait = self._look_beside()
-        self._upload(packed)
+        self._upload(packed, found)
         plan = self._planned(before, packed, parameters, deployed)
         self._heed(wait, plan)
         return replace(plan, drift=self._drift(plan)) if drift and isinstance(plan, Plan) else plan
 
     def saved(self, saved: SavedPlan) -> Plan:
         """The plan of a file, read back. Raises Stopped, with every reason, where it is not the one it was."""
-        guard_account(self._operator.gateways, self._desired.account_id)
         packed = package(self._desired.templates, self._desired.root, self._desired.location)
-        reasons = differences(saved, self._desired, packed.hashes)
-        found = None if reasons else self._cloudformation.change_set(saved.change_set)
-        if found is None:
-            reasons = reasons or ("its change set is gone: executed, deleted, or made obsolete by another",)
-        elif change_sets.verdict(found) is not Verdict.AVAILABLE:
-            reasons = (f"its change set is {found.status}, {found.execution_status}",)
-        if reasons:
-            raise Stopped(f"this plan cannot be executed any more: {'; '.join(reasons)}. Plan again.")
-        before = self._cloudformation.stack(saved.stack_id)
+        if reasons := differences(saved, self._desired, packed.hashes):
+            guard_account(self._operator.gateways, self._desired.account_id)
+            raise _outdated(*reasons)
+        found = waiting(self._operator.gateways, self._desired, saved)
+        before, change_set = found.stack, found.change_set
+        if change_set is None:
+            raise _outdated("its change set is gone: executed, deleted, or made obsolete by another")
+        if change_sets.verdict(change_set) is not Verdict.AVAILABLE:
+            raise _outdated(f"its change set is {change_set.status}, {change_set.execution_status}")
         guard_state(before, self._cloudformation)
-        tree = change_sets.read(self._cloudformation, self._operator.clock, saved.change_set)
         parameters = self._parameters(before)
-        comparison = self._comparison(before, packed, parameters, self._deployed(before))
+        deployed = found.template() if _updates(before) else None
+        compare = partial(self._comparison, before, packed, parameters, deployed)
+        tree, comparison = self._read(change_set, compare)
         return Plan(self._desired, before, tree, packed.hashes, parameters, comparison)
 
     def discard(self, change_set: CreatedChangeSet, *, created_stack: bool) -> None:
@@ -125,7 +128,7 @@ class Planner:
             return Look()
         self._operator.watcher.step("looking for changes made by hand")
         try:
-            ids = nested_ids(self._cloudformation, plan.stack_id)
+            ids = plan.tree.ids
             touched = {name: ids[name] for name in plan.counts() if ids.get(name)}
             return look(self._operator.gateways.drift, self._operator.clock, touched)
         except BaseException:
@@ -140,57 +143,64 @@ class Planner:
             given[PROTECTION] = "false"
         return given
 
-    def _deployed(self, before: Stack | None) -> str | None:
-        """The deployed root as it was sent; None where nothing stands."""
-        if before is None or state(before.status).deploy is not Step.UPDATE:
-            return None
-        return self._cloudformation.template(before.id)
-
     def _same_around(self, before: Stack, parameters: Mapping[str, str]) -> bool:
         own_tags = {key: value for key, value in before.tags.items() if not key.startswith("aws:")}
         return dict(before.parameters) == parameters and own_tags == dict(self._desired.tags)
 
-    def _upload(self, packed: Package) -> None:
+    def _upload(self, packed: Package, found: Standing) -> None:
         if packed.objects:
-            count = upload(packed, self._desired.location, self._operator.gateways.store)
+            store = self._operator.gateways.store
+            count = upload(packed, self._desired.location, store, found.uploaded)
             if count:
                 self._operator.watcher.step(f"uploaded {count} of {len(packed.objects)} templates")
 
     def _planned(
         self, before: Stack | None, packed: Package, parameters: Mapping[str, str], deployed: str | None
     ) -> Plan | Result:
-        comparison = self._comparison(before, packed, parameters, deployed)
+        compare = partial(self._comparison, before, packed, parameters, deployed)
         order = self._order(before, packed, parameters)
         try:
-            tree = self._made(order)
+            made = self._made(order, compare)
         except _NestingRefused as refused:
             self._operator.watcher.trouble(f"{refused} Trying without a look into the nested stacks.")
             order = replace(order, nested=False, token=self._operator.new_token(), name=f"{order.name}-flat")
-            tree = self._made(order)
-        if tree is None:
+            made = self._made(order, compare)
+        if made is None:
             assert before is not None
             return Result(before.status, before, changed=False)
+        tree, comparison = made
         return Plan(self._desired, before, tree, packed.hashes, parameters, comparison, order.nested)
 
-    def _made(self, order: ChangeSetOrder) -> Node | None:
+    def _made(self, order: ChangeSetOrder, compare: _Compare) -> tuple[Node, Comparison] | None:
         """The change set, made and read; None where it holds no changes. Raises Stopped where it is refused."""
         self._operator.watcher.step("making the change set")
         made = self._created(order)
         try:
-            tree = change_sets.read(self._cloudformation, self._operator.clock, made.id)
-            outcome = change_sets.verdict(tree.change_set)
-            causes = why_change_set_failed(tree, self._cloudformation) if outcome is Verdict.FAILED else ()
+            root = change_sets.wait(self._cloudformation, self._operator.clock, made.id)
+            outcome = change_sets.verdict(root)
+            if outcome is Verdict.AVAILABLE:
+                return self._read(root, compare)
+            causes = self._causes(root) if outcome is Verdict.FAILED else ()
         except BaseException:
             self.try_to_discard(made, created_stack=order.creates)
             raise
-        if outcome is Verdict.AVAILABLE:
-            return tree
         self.discard(made, created_stack=order.creates)
         if outcome is Verdict.NO_CHANGES:
             return None
         if order.nested and any(mark in cause for cause in causes for mark in _UNKNOWN_VALUES):
             raise _NestingRefused("; ".join(causes))
         raise Stopped("CloudFormation refuses the change set; nothing was changed.\n" + "\n".join(causes))
+
+    def _read(self, root: ChangeSet, compare: _Compare) -> tuple[Node, Comparison]:
+        """The nested change sets, and beside them what is deployed of the stacks that the root's changes."""
+        with ThreadPoolExecutor(1) as pool:
+            comparison = pool.submit(compare, root)
+            tree = change_sets.with_nested(self._cloudformation, self._operator.clock, root)
+        return tree, comparison.result()
+
+    def _causes(self, root: ChangeSet) -> tuple[str, ...]:
+        tree = change_sets.with_nested(self._cloudformation, self._operator.clock, root)
+        return why_change_set_failed(tree, self._cloudformation)
 
     def _created(self, order: ChangeSetOrder) -> CreatedChangeSet:
         try:
@@ -202,14 +212,20 @@ class Planner:
             raise
 
     def _comparison(
-        self, before: Stack | None, packed: Package, parameters: Mapping[str, str], deployed: str | None
+        self,
+        before: Stack | None,
+        packed: Package,
+        parameters: Mapping[str, str],
+        deployed: str | None,
+        root: ChangeSet,
     ) -> Comparison:
         pseudo = {"AWS::AccountId": self._desired.account_id, "AWS::Region": self._desired.region}
         texts = {name: self._desired.templates[name] for name in packed.hashes}
         base = None
         if before is not None and deployed is not None:
             ours = Ours(self._desired.root, texts, packed.hashes)
-            found = deployed_templates(self._cloudformation, before, deployed, ours)
+            known = {change.logical_id: change.physical_id for change in root.nested}
+            found = deployed_templates(self._cloudformation, before, deployed, ours, known)
             base = Templates(found, {**before.parameters, **pseudo}) if found is not None else None
         return Comparison(Templates(texts, {**parameters, **pseudo}), base, self._desired.terms)
 
@@ -239,6 +255,15 @@ class Planner:
 
 class _NestingRefused(ShowcoreError):
     """CloudFormation cannot plan into the nested stacks, since a value between them is not known yet."""
+
+
+def _updates(before: Stack | None) -> bool:
+    """Whether something stands that a template was deployed for."""
+    return before is not None and state(before.status).deploy is Step.UPDATE
+
+
+def _outdated(*reasons: str) -> Stopped:
+    return Stopped(f"this plan cannot be executed any more: {'; '.join(reasons)}. Plan again.")
 
 
 def guard_state(stack: Stack | None, cloudformation: CloudFormation) -> None:

@@ -65,15 +65,22 @@ def protect(cloudformation: CloudFormation, root_id: str, nest: Nest) -> None:
     cloudformation.protect_from_deletion(root_id, True)
 
 
-def renew(cloudformation: CloudFormation, root_id: str, nest: Nest, stacks: Iterable[str]) -> None:
-    """Set the policies of those of these nested stacks that hold data: a stack that is new has none yet."""
+def renew(
+    cloudformation: CloudFormation, nest: Nest, stacks: Iterable[str], known: Mapping[str, str]
+) -> None:
+    """Set the policies of those of these nested stacks that hold data: a stack that is new has none yet.
+
+    `known` are the ARNs of the root and of what stood before.
+    """
     touched = set(stacks)
     wanted = {stack: names for stack, names in protected_resources(nest).items() if stack in touched}
-    if wanted:
-        set_policies(cloudformation, nested_ids(cloudformation, root_id), wanted)
+    ids = known if wanted.keys() <= known.keys() else nested_ids(cloudformation, known[ROOT])
+    set_policies(cloudformation, ids, wanted)
 
 
-def loosen(cloudformation: CloudFormation, root_id: str, nest: Nest, paths: Iterable[str]) -> None:
+def loosen(
+    cloudformation: CloudFormation, nest: Nest, paths: Iterable[str], known: Mapping[str, str]
+) -> None:
     """Let just these resources be replaced or deleted.
 
     Termination protection goes off first. It is what a later run sees for nothing, and so what tells it to
@@ -85,6 +92,6 @@ def loosen(cloudformation: CloudFormation, root_id: str, nest: Nest, paths: Iter
         freed.setdefault(stack, set()).add(name)
     protected = {stack: names for stack, names in protected_resources(nest).items() if stack in freed}
     if protected:
-        cloudformation.protect_from_deletion(root_id, False)
+        cloudformation.protect_from_deletion(known[ROOT], False)
         loose = {stack: tuple(set(names) - freed[stack]) for stack, names in protected.items()}
-        set_policies(cloudformation, nested_ids(cloudformation, root_id), loose)
+        set_policies(cloudformation, known, loose)

@@ -132,7 +132,7 @@ class Deployment:
         freed = (*self._lifted.delete, *self._lifted.replace)
         if freed and plan.before is not None:
             cloudformation = self._operator.cloudformation
-            protection.loosen(cloudformation, plan.stack_id, plan.comparison.head, freed)
+            protection.loosen(cloudformation, plan.comparison.head, freed, plan.tree.ids)
 
     def _after_creation(self, result: Result) -> Result:
         """The database's own protection, off so far for a failed creation to roll back; then the rest."""
@@ -162,7 +162,7 @@ class Deployment:
         """Where all was protected before: the stack policies of what this deployment has touched or made."""
         if self._desired.protected and result.stack is not None and result.stack.protected:
             head = plan.comparison.head
-            protection.renew(self._operator.cloudformation, plan.stack_id, head, plan.counts())
+            protection.renew(self._operator.cloudformation, head, plan.counts(), plan.tree.ids)
 
     def _begin(self, plan: Plan) -> None:
         """Execute; a refusal may only mean that the answer to an earlier try was lost on its way."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from tests.fakes.cloudformation import Call
 
 TIERS = 10
 FOLLOWING = ("DescribeStackEvents", "DescribeChangeSet")
-PROTECTING = ("SetStackPolicy", "UpdateTerminationProtection", "ListStackResources")
+PROTECTING = ("SetStackPolicy", "UpdateTerminationProtection")
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +31,23 @@ def run(bench: Bench, wanted: Desired) -> tuple[Result, list[Call]]:
     return result, bench.aws.calls[start:]
 
 
-def apart_from_polls(calls: list[Call]) -> list[str]:
-    return [call.operation for call in calls if call.operation not in (*FOLLOWING, *PROTECTING)]
+def apart_from_polls(calls: list[Call]) -> dict[str, int]:
+    return Counter(call.operation for call in calls if call.operation not in (*FOLLOWING, *PROTECTING))
+
+
+def change_sets_read(calls: list[Call]) -> Counter[str]:
+    return Counter(str(call.parameters["ChangeSetName"]) for call in calls if call.operation == FOLLOWING[1])
+
+
+def longer(wanted: Desired, *tiers: str) -> Desired:
+    """The nest with something changed in place in these tiers."""
+    places = {"database": ("BackupRetentionPeriod: 7", "BackupRetentionPeriod: 8")}
+    places["cache"] = ("SnapshotRetentionLimit: 7", "SnapshotRetentionLimit: 8")
+    templates = dict(wanted.templates)
+    for tier in tiers:
+        assert templates[f"{tier}.yaml"].count(places[tier][0]) == 1
+        templates[f"{tier}.yaml"] = templates[f"{tier}.yaml"].replace(*places[tier])
+    return replace(wanted, templates=templates)
 
 
 def test_calls_of_a_first_deployment_a_change_of_one_tier_and_nothing_to_do(
@@ -39,23 +55,59 @@ def test_calls_of_a_first_deployment_a_change_of_one_tier_and_nothing_to_do(
 ) -> None:
     bench.aws.durations.scale = 0.02
 
+    unprotected = {**whole.parameters, "DatabaseDeletionProtection": "false"}
+    whole = replace(whole, parameters=unprotected)
     _, first = run(bench, whole)
-    counted = apart_from_polls(first)
-    assert len(counted) <= 8 + TIERS + 6, "six for the second change set, which protects the database"
-    assert counted.count("PutObject") == TIERS
+    assert apart_from_polls(first) == {
+        "DescribeStacks": 2,
+        "GetTemplate": 1,
+        "GetCallerIdentity": 1,
+        "ListObjectsV2": 1,
+        "PutObject": TIERS,
+        "CreateChangeSet": 1,
+        "ExecuteChangeSet": 1,
+        "ListStackResources": 1,
+    }, "eight, and one for each tier; ListStackResources is for the stack policies"
 
-    templates = dict(whole.templates)
-    templates["database.yaml"] = templates["database.yaml"].replace(
-        "BackupRetentionPeriod: 7", "BackupRetentionPeriod: 8"
-    )
-    _, change = run(bench, replace(whole, templates=templates))
-    assert sorted(apart_from_polls(change)) == [
-        *("CreateChangeSet", "DescribeStacks", "DescribeStacks", "ExecuteChangeSet", "GetCallerIdentity"),
-        *("GetTemplate", "GetTemplate", "ListObjectsV2", "PutObject"),
-    ], "eight, and the deployed template of the changed tier"
+    _, change = run(bench, longer(whole, "database"))
+    assert apart_from_polls(change) == {
+        "DescribeStacks": 2,
+        "GetTemplate": 2,
+        "ListObjectsV2": 1,
+        "PutObject": 1,
+        "CreateChangeSet": 1,
+        "ExecuteChangeSet": 1,
+    }, "eight, the deployed template of the changed tier among them"
+    read = change_sets_read(change)
+    assert len(read) == 1 + TIERS
+    assert sorted(read.values())[:TIERS] == [1] * TIERS, "what is nested is made by then: nobody polls it"
 
-    _, again = run(bench, replace(whole, templates=templates))
-    assert [call.operation for call in again] == ["GetCallerIdentity", "DescribeStacks", "GetTemplate"]
+    _, again = run(bench, longer(whole, "database"))
+    assert sorted(call.operation for call in again) == ["DescribeStacks", "GetTemplate"]
+
+
+def test_a_further_changed_tier_is_one_upload_and_one_template(bench: Bench, whole: Desired) -> None:
+    run(bench, whole)
+
+    _, change = run(bench, longer(whole, "database", "cache"))
+
+    assert sum(apart_from_polls(change).values()) == 10
+    assert apart_from_polls(change)["GetTemplate"] == 3
+
+
+def test_the_protection_of_the_database_is_six_more_calls(bench: Bench, whole: Desired) -> None:
+    _, calls = run(bench, whole)
+
+    assert apart_from_polls(calls) == {
+        "DescribeStacks": 4,
+        "GetTemplate": 2,
+        "GetCallerIdentity": 1,
+        "ListObjectsV2": 2,
+        "PutObject": TIERS,
+        "CreateChangeSet": 2,
+        "ExecuteChangeSet": 2,
+        "ListStackResources": 1,
+    }
 
 
 @pytest.mark.trap("33")
