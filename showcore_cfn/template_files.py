@@ -5,6 +5,7 @@ Files are compared by content, never by time, so a checkout, a changed library o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,9 @@ from showcore_cfn.template.json_types import Json
 INLINE_BYTES = 51_200
 BYTES = 1_048_576
 RESOURCES = 500
+
+_OURS = re.compile(rb"""Description["']?: ["']?ShowCore Phase 1[,:]""")  # how each template here begins
+_BEGINNING_BYTES = 400
 
 
 class State(StrEnum):
@@ -44,11 +48,14 @@ class Measure:
 
 
 def states(files: Mapping[str, str], folder: Path) -> dict[str, State]:
-    """The state of every file that the code makes, and of template files that it no longer makes."""
+    """The state of every file that the code makes, and of those that it once made and no longer does.
+
+    What somebody else put beside them is nobody's business here: it is neither named nor removed.
+    """
     found = {name: _state(folder / name, text) for name, text in files.items()}
     suffixes = {Path(name).suffix for name in files}
-    there = (path.name for path in sorted(folder.glob("*")) if path.suffix in suffixes)
-    return found | {name: State.LEFT_OVER for name in there if name not in files}
+    others = (p for p in sorted(folder.glob("*")) if p.suffix in suffixes and p.name not in files)
+    return found | {path.name: State.LEFT_OVER for path in others if _is_ours(path)}
 
 
 def write(files: Mapping[str, str], folder: Path) -> dict[str, State]:
@@ -70,6 +77,15 @@ def measure(name: str, text: str, body: Mapping[str, Json]) -> Measure:
     """Bytes and resources of one template."""
     resources = body.get("Resources")
     return Measure(name, len(text.encode()), len(resources) if isinstance(resources, dict) else 0)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file begins as the templates do that this generator writes."""
+    try:
+        with path.open("rb") as file:
+            return _OURS.search(file.read(_BEGINNING_BYTES)) is not None
+    except OSError:
+        return False
 
 
 def _state(path: Path, text: str) -> State:

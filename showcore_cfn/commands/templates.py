@@ -10,6 +10,7 @@ from showcore_cfn.errors import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from showcore_cfn.template_files import Measure
 
@@ -52,19 +53,24 @@ def _make(check: bool, form: str, out: str, no_cache: bool, verbose: bool) -> Ex
     sizes = [template_files.measure(n, t, b) for (n, t), b in zip(files.items(), made.values(), strict=True)]
     if verbose:
         console.result(_table(sizes))
-    for name, state in stale.items():
-        console.notice(f"{folder / name}: {state if check else _done(state)}")
+    if not check or folder.is_dir():
+        for name, state in stale.items():
+            console.notice(f"{folder / name}: {state if check else _done(state)}")
     code = _judge(files, out, no_cache)
     if check and stale:
-        console.notice(
-            "The templates are not what the code makes: run `make templates` and commit the result."
-        )
+        console.notice(_remedy(folder, out))
         return Exit.CHANGES if code is Exit.DONE else code
     if code is Exit.DONE:
         counted = f"{len(files)} templates, {sum(size.resources for size in sizes)} resources"
         unchanged.keep(files, form, counted)
         console.result(unchanged.sentence(counted, "written" if stale else "current"))
     return code
+
+
+def _remedy(folder: Path, out: str) -> str:
+    if not folder.is_dir():
+        return f"There is no folder {out} here: go where it is, or name it with --out."
+    return "The templates are not what the code makes: run `make templates` and commit the result."
 
 
 def _done(state: str) -> str:
