@@ -1,4 +1,4 @@
-"""Where this tool keeps what it can make again: a folder that may be deleted at any time."""
+"""Where this tool keeps what it can make again, or learn again: a folder that may be deleted at any time."""
 
 from __future__ import annotations
 

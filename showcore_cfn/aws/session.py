@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -27,6 +28,7 @@ from showcore_cfn.aws.values import Identity
 if TYPE_CHECKING:
     from showcore_cfn.aws.drift import DriftGateway
 
+_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 TRIES = 10  # of each call; adaptive retries slow down together when AWS asks for it
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 60
@@ -90,6 +92,12 @@ class Session:
             return None
         found = getattr(credentials, "_expiry_time", None)
         return found if isinstance(found, datetime) else None
+
+    @property
+    def is_aws(self) -> bool:
+        """Whether CloudFormation is AWS's own, by its host name, and not an endpoint that plays it."""
+        host = urlsplit(self.client("cloudformation").meta.endpoint_url).hostname or ""
+        return host.endswith(_AWS_HOSTS)
 
     def client(self, service: str) -> Any:
         """A boto3 client of this connection, made once."""

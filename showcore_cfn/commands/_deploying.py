@@ -11,6 +11,7 @@ from pathlib import Path
 from showcore_cfn import console
 from showcore_cfn.aws.gateways import Gateways
 from showcore_cfn.commands._given import Allowed, What, Where
+from showcore_cfn.commands._learning import memory_of
 from showcore_cfn.commands._plan_shown import show
 from showcore_cfn.commands._progress import watcher
 from showcore_cfn.commands._provenance import provenance
@@ -130,7 +131,8 @@ class Run:
     ) -> Result:
         """Plan or read a plan, show, ask, execute, follow. Raises StillRunning once it has detached."""
         with watcher(_before(self.progress)) as quiet:
-            operator = Operator(self.gateways, quiet, SystemClock(), self.at_most_seconds)
+            memory = memory_of(self.gateways)
+            operator = Operator(self.gateways, quiet, SystemClock(), self.at_most_seconds, memory=memory)
             deployment = Deployment(self.desired, operator, self.lifted, self.beside)
             plan = (
                 deployment.saved(read_plan(Path(plan_file)))
@@ -147,7 +149,10 @@ class Run:
                 raise StillRunning(
                     "the change set is being executed; `showcore watch` follows it to its end."
                 )
-        with watcher(self.progress, plan.counts()) as lively, releases.noted(log, lively) as noted:
+        with (
+            watcher(self.progress, plan.counts(), plan.durations) as lively,
+            releases.noted(log, lively) as noted,
+        ):
             return noted(deployment.execute(plan, lively))
 
     def _agree(self, _: Plan) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from showcore_cfn import console
 from showcore_cfn.aws.values import Stack
+from showcore_cfn.commands._learning import memory_of
 from showcore_cfn.commands._looking import Here
 from showcore_cfn.commands._progress import watcher
 from showcore_cfn.deploy.destroy import destroy as delete
@@ -17,8 +18,10 @@ def destroy(here: Here, *, yes: bool, unprotect: bool, progress: str) -> Result:
     stack = here.existing()
     guard_destroy(stack, lift_protection=unprotect)
     ask(stack, yes)
-    with watcher(progress) as lively:
-        return delete(Operator(here.gateways, lively), stack, lift_protection=unprotect)
+    memory = memory_of(here.gateways)
+    with watcher(progress, durations=memory.durations()) as lively:
+        operator = Operator(here.gateways, lively, memory=memory)
+        return delete(operator, stack, lift_protection=unprotect)
 
 
 def ask(stack: Stack, yes: bool, what: str = "") -> None:

@@ -13,12 +13,14 @@ from showcore_cfn.aws.gateways import CloudFormation, Gateways
 from showcore_cfn.aws.values import ChangeSetSummary, Stack, StackResource
 from showcore_cfn.commands._deploying import gateways_of, settings_of
 from showcore_cfn.commands._given import Where
+from showcore_cfn.commands._learning import memory_of
 from showcore_cfn.commands._progress import as_json, line, watcher
 from showcore_cfn.commands._telling import outputs_json, outputs_text, told
 from showcore_cfn.deploy.change_set import ROOT
 from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import PROTECTION
-from showcore_cfn.deploy.follow import Follower, Happening
+from showcore_cfn.deploy.follower import Follower
+from showcore_cfn.deploy.happening import Happening
 from showcore_cfn.deploy.operation import Operator, Result, began
 from showcore_cfn.deploy.standing import guarded_stack
 from showcore_cfn.deploy.states import Step, state
@@ -70,8 +72,9 @@ def watch(here: Here, progress: str, at_most_seconds: float | None, output: str)
     since = began(here.cloudformation.events(stack.id))
     if since is None or state(stack.status).recover is not Step.WATCH:
         return _tell_idle(here, stack, output)
-    with watcher(progress) as lively:
-        operator = Operator(here.gateways, lively, at_most_seconds=at_most_seconds)
+    memory = memory_of(here.gateways)
+    with watcher(progress, durations=memory.durations()) as lively:
+        operator = Operator(here.gateways, lively, at_most_seconds=at_most_seconds, memory=memory)
         result = operator.attach(stack.id, since)
     return told(result, output)
 

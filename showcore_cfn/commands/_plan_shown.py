@@ -7,6 +7,7 @@ from pathlib import Path
 
 from showcore_cfn import console
 from showcore_cfn.aws.gateways import Gateways
+from showcore_cfn.commands._learning import memory_of
 from showcore_cfn.commands._progress import watcher
 from showcore_cfn.commands._telling import told
 from showcore_cfn.deploy import plan_file
@@ -36,7 +37,8 @@ def make(
 ) -> Plan | Result:
     """Make a plan and leave it waiting."""
     with watcher("events") as quiet:
-        return Deployment(desired, Operator(gateways, quiet), beside=beside).plan(full=full, drift=drift)
+        operator = Operator(gateways, quiet, memory=memory_of(gateways))
+        return Deployment(desired, operator, beside=beside).plan(full=full, drift=drift)
 
 
 def tell(

@@ -12,26 +12,31 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from showcore_cfn import console
+from showcore_cfn.deploy.at_work import Running
 from showcore_cfn.deploy.board import Board
-from showcore_cfn.deploy.durations import usual
-from showcore_cfn.deploy.follow import Choice, Happening, Watcher
+from showcore_cfn.deploy.durations import PUBLIC, Durations, Usual
+from showcore_cfn.deploy.follow import Choice, Watcher
+from showcore_cfn.deploy.happening import Happening
 
 MODES = ("auto", "live", "events", "errors-only", "json")
 _HEARTBEAT = timedelta(seconds=60)
+_WORTH_SAYING_SECONDS = 60  # nobody waits for less
 
 
 @contextmanager
-def watcher(mode: str, counts: Mapping[str, int] | None = None) -> Iterator[Watcher]:
+def watcher(
+    mode: str, counts: Mapping[str, int] | None = None, durations: Durations = PUBLIC
+) -> Iterator[Watcher]:
     """The watcher of a mode. `auto` draws in a terminal and writes lines in a pipe or in CI."""
     if mode == "live" or (mode == "auto" and sys.stderr.isatty() and not console.in_ci()):
         from showcore_cfn.commands._screen import live
 
-        with live(counts) as screen:
+        with live(counts, durations) as screen:
             yield screen
     elif mode == "json":
         yield JsonLines()
     else:
-        yield Lines(errors_only=mode == "errors-only")
+        yield Lines(errors_only=mode == "errors-only", durations=durations)
 
 
 def elapsed(since: datetime, now: datetime) -> str:
@@ -44,14 +49,21 @@ def elapsed(since: datetime, now: datetime) -> str:
     return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
 
 
-def at_work(name: str, kind: str, status: str, since: datetime, now: datetime) -> str:
-    """`Database 3m07s (usually about 7 min)`, or that it is slower than usual."""
-    found = usual(kind, status)
-    if found is None:
-        return f"{name} {elapsed(since, now)}"
-    slow = (now - since).total_seconds() > found.longest_seconds
-    about = "slower than usual" if slow else f"usually about {round(found.median_seconds / 60)} min"
-    return f"{name} {elapsed(since, now)} ({about})"
+def at_work(name: str, running: Running, now: datetime, durations: Durations = PUBLIC) -> str:
+    """`Database 3m07s (usually about 7 min)`, or that it is slower than that."""
+    found = durations.usual(running.type, running.handler)
+    since = elapsed(running.since, now)
+    if found is None or found.median_seconds < _WORTH_SAYING_SECONDS:
+        return f"{name} {since}"
+    return f"{name} {since} ({_usual(found, (now - running.since).total_seconds())})"
+
+
+def _usual(found: Usual, seconds: float) -> str:
+    """What public logs say is usual; what this tool saw is told as that."""
+    if seconds > found.longest_seconds:
+        return "slower than here before" if found.seen_here else "slower than usual"
+    minutes = round(found.median_seconds / 60)
+    return f"about {minutes} min here before" if found.seen_here else f"usually about {minutes} min"
 
 
 def ask_after_interrupt(can_cancel: bool) -> Choice:
@@ -79,9 +91,16 @@ def ask_after_interrupt(can_cancel: bool) -> Choice:
 class Lines:
     """A line for each event, in local time, and a sign of life where there are none."""
 
-    def __init__(self, *, errors_only: bool, say: Callable[[str], None] = console.notice) -> None:
+    def __init__(
+        self,
+        *,
+        errors_only: bool,
+        say: Callable[[str], None] = console.notice,
+        durations: Durations = PUBLIC,
+    ) -> None:
         self._errors_only = errors_only
         self._say = say
+        self._durations = durations
         self._board = Board()
         self._spoke: datetime | None = None
 
@@ -103,7 +122,7 @@ class Lines:
         self._spoke = self._spoke or now
         if now - self._spoke >= _HEARTBEAT and not self._errors_only:
             self._spoke = now
-            running = [at_work(path, kind, "", since, now) for path, kind, since in self._board.running()]
+            running = [at_work(path, one, now, self._durations) for path, one in self._board.running()]
             self._say(f"still at work: {', '.join(running[:4]) or 'CloudFormation says nothing new'}")
 
     def trouble(self, text: str) -> None:

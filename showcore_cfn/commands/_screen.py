@@ -14,7 +14,9 @@ from rich.text import Text
 from showcore_cfn import console
 from showcore_cfn.commands._progress import ask_after_interrupt, at_work, elapsed, line
 from showcore_cfn.deploy.board import Board, Row
-from showcore_cfn.deploy.follow import Choice, Happening
+from showcore_cfn.deploy.durations import PUBLIC, Durations
+from showcore_cfn.deploy.follow import Choice
+from showcore_cfn.deploy.happening import Happening
 
 _REFRESHES_PER_SECOND = 2
 
@@ -22,9 +24,15 @@ _REFRESHES_PER_SECOND = 2
 class Screen:
     """A watcher that draws. It draws itself anew by itself, so that times go on between the news."""
 
-    def __init__(self, counts: Mapping[str, int] | None, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        counts: Mapping[str, int] | None,
+        now: Callable[[], datetime],
+        durations: Durations = PUBLIC,
+    ) -> None:
         self._board = Board(counts)
         self._now = now
+        self._durations = durations
         self._said = ""
         self.live: Live | None = None
 
@@ -77,18 +85,14 @@ class Screen:
     def _at_work(self, row: Row) -> Text:
         if row.failed:
             return Text(f"{len(row.failed)} failed: {', '.join(sorted(row.failed))}", style="red")
-        return Text(
-            ", ".join(
-                at_work(name, kind, row.status, since, self._now())
-                for name, (kind, since) in row.running.items()
-            )
-        )
+        running = row.running.items()
+        return Text(", ".join(at_work(name, one, self._now(), self._durations) for name, one in running))
 
 
 @contextmanager
-def live(counts: Mapping[str, int] | None) -> Iterator[Screen]:
+def live(counts: Mapping[str, int] | None, durations: Durations = PUBLIC) -> Iterator[Screen]:
     """The screen, drawn on standard error while the context lasts, and left there as it was last."""
-    screen = Screen(counts, lambda: datetime.now(UTC))
+    screen = Screen(counts, lambda: datetime.now(UTC), durations)
     drawing = Live(
         get_renderable=screen.drawn,
         console=console.live_console(),

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from showcore_cfn.deploy.at_work import AtWork, Running
 from showcore_cfn.deploy.change_set import ROOT
-from showcore_cfn.deploy.follow import Happening
+from showcore_cfn.deploy.happening import Happening
 
 
 @dataclass(slots=True)
@@ -21,7 +22,7 @@ class Row:
     ended: datetime | None = None
     done: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
-    running: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # logical id -> type, since
+    running: dict[str, Running] = field(default_factory=dict)  # by logical id
 
     @property
     def is_running(self) -> bool:
@@ -35,6 +36,7 @@ class Board:
     def __init__(self, counts: Mapping[str, int] | None = None) -> None:
         self.rows: dict[str, Row] = {name: Row(name, total) for name, total in (counts or {}).items()}
         self.failures: list[Happening] = []
+        self._at_work = AtWork()
         self.status = ""
         self.began: datetime | None = None
 
@@ -50,14 +52,9 @@ class Board:
             elif not happening.event.of_stack_itself:
                 self._note_resource(happening)
 
-    def running(self) -> tuple[tuple[str, str, datetime], ...]:
-        """(path, type, since) of all resources at work, the longest first."""
-        found = [
-            (f"{row.stack}/{name}", kind, since)
-            for row in self.rows.values()
-            for name, (kind, since) in row.running.items()
-        ]
-        return tuple(sorted(found, key=lambda item: item[2]))
+    def running(self) -> tuple[tuple[str, Running], ...]:
+        """All resources at work with their paths, the longest first."""
+        return tuple(sorted(self._at_work.running.items(), key=lambda item: item[1].since))
 
     def _note_root(self, happening: Happening) -> None:
         self.status = happening.event.status
@@ -71,10 +68,11 @@ class Board:
 
     def _note_resource(self, happening: Happening) -> None:
         row, event = self._row(happening.stack), happening.event
+        self._at_work.note(happening.path, event)
         row.done.discard(event.logical_id)
         row.running.pop(event.logical_id, None)
-        if event.status.endswith("_IN_PROGRESS"):
-            row.running[event.logical_id] = (event.type, event.time)
+        if running := self._at_work.running.get(happening.path):
+            row.running[event.logical_id] = running
         elif event.failed:
             row.failed.add(event.logical_id)
         else:

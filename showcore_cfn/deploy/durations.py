@@ -1,48 +1,73 @@
-"""How long an operation usually takes: of a resource, and of a whole plan along its longest chain."""
+"""How long an operation usually takes: of a resource, and of a whole plan along its longest chain.
+
+What earlier operations took here is believed before what public logs say.
+"""
 
 from __future__ import annotations
 
+import statistics
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from showcore_cfn.deploy.at_work import Handler
 from showcore_cfn.deploy.judge import Do, Planned
 from showcore_cfn.review.resolve import Nest
 from showcore_cfn.review.values import references
 
+Key = tuple[str, Handler]  # the resource type, and what is done to it
+SPREAD = 0.15  # the next time may be quicker or slower than any before by this share
 _OTHER_SECONDS = 5.0  # what is made at once still takes CloudFormation some seconds
 _STACK_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What public logs say of a resource type."""
+    """What is usual for a resource type and what is done to it."""
 
+    shortest_seconds: float
     median_seconds: float
     longest_seconds: float
+    seen_here: bool = False  # by this tool; otherwise public logs say so
 
 
 @cache
-def table() -> Mapping[tuple[str, str], Usual]:
-    """By resource type and `create` or `delete`; the source stands in `usual_durations.toml`."""
+def table() -> Mapping[Key, Usual]:
+    """What public logs say; the source stands in `usual_durations.toml`."""
     text = Path(__file__).with_name("usual_durations.toml").read_text(encoding="utf-8")
     return {
-        (kind, handler): Usual(float(entry["median"]), float(entry["longest"]))
+        (kind, Handler(handler)): Usual(
+            float(entry["shortest"]), float(entry["median"]), float(entry["longest"])
+        )
         for kind, handlers in tomllib.loads(text).items()
         for handler, entry in handlers.items()
     }
 
 
-def usual(resource_type: str, status: str) -> Usual | None:
-    """What is usual for a resource in this status; None where no sample is known."""
-    return table().get((resource_type, "delete" if status.startswith("DELETE") else "create"))
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """What is known: the seconds that the last operations took here, and the public table for the rest."""
+
+    seen: Mapping[Key, tuple[float, ...]] = field(default_factory=dict)
+
+    def usual(self, resource_type: str, handler: Handler) -> Usual | None:
+        """What is usual; None where nothing is known."""
+        seen = self.seen.get((resource_type, handler))
+        if not seen:
+            return table().get((resource_type, handler))
+        return Usual(
+            min(seen) * (1 - SPREAD), statistics.median(seen), max(seen) * (1 + SPREAD), seen_here=True
+        )
 
 
-def estimate_seconds(planned: Iterable[Planned], nest: Nest) -> float:
+PUBLIC = Durations()
+
+
+def estimate_seconds(planned: Iterable[Planned], nest: Nest, durations: Durations = PUBLIC) -> float:
     """The longest chain of resources that wait for one another, through nested stacks; 0 for nothing."""
-    own = {resource.path: _own_seconds(resource) for resource in planned}
+    own = {resource.path: _own_seconds(resource, durations) for resource in planned}
     if not own:
         return 0.0
     waits = _waits(nest)
@@ -58,11 +83,15 @@ def estimate_seconds(planned: Iterable[Planned], nest: Nest) -> float:
     return _STACK_SECONDS + max(until_done(path) for path in own)
 
 
-def _own_seconds(planned: Planned) -> float:
-    made = planned.do in (Do.ADD, Do.REPLACE)
-    found = table().get(
-        (planned.type, "create" if made else "delete" if planned.do is Do.DELETE else "update")
-    )
+def handler_of(do: Do) -> Handler:
+    """By which handler a planned change takes its time: what is replaced is created anew."""
+    if do in (Do.ADD, Do.REPLACE):
+        return Handler.CREATE
+    return Handler.DELETE if do is Do.DELETE else Handler.UPDATE
+
+
+def _own_seconds(planned: Planned, durations: Durations) -> float:
+    found = durations.usual(planned.type, handler_of(planned.do))
     return found.median_seconds if found else _OTHER_SECONDS
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
@@ -12,7 +12,12 @@ from showcore_cfn.aws.failures import NO_ANSWER, AlreadyExists, Missing, WrongSt
 from showcore_cfn.aws.gateways import CloudFormation, Gateways
 from showcore_cfn.aws.values import Stack, StackEvent
 from showcore_cfn.deploy.clock import Clock, SystemClock
-from showcore_cfn.deploy.follow import Choice, Follower, Happening, Watcher, follow
+from showcore_cfn.deploy.durations import Key
+from showcore_cfn.deploy.expected import Expected
+from showcore_cfn.deploy.follow import Choice, Watcher, follow
+from showcore_cfn.deploy.follower import Follower
+from showcore_cfn.deploy.happening import Happening
+from showcore_cfn.deploy.memory import Memory, NothingKept
 from showcore_cfn.deploy.states import exit_of
 from showcore_cfn.errors import Exit, StillRunning, Stopped
 
@@ -59,6 +64,7 @@ class Operator:
     clock: Clock = field(default_factory=SystemClock)
     at_most_seconds: float | None = None  # StillRunning after that
     new_token: Callable[[], str] = new_token
+    memory: Memory = field(default_factory=NothingKept)  # of how long things take
 
     @property
     def cloudformation(self) -> CloudFormation:
@@ -76,10 +82,23 @@ class Operator:
                 raise
         return self.attach(stack_id, newest, known)
 
-    def attach(self, stack_id: str, since: datetime, known: Iterable[str] = ()) -> Result:
-        """Follow the operation that began at `since` or later, in the server's time, to its end."""
-        follower = Follower(self.cloudformation, stack_id, since, known)
-        status = self._followed(follower, stack_id)
+    def attach(
+        self,
+        stack_id: str,
+        since: datetime,
+        known: Iterable[str] = (),
+        coming: Mapping[str, Key] | None = None,
+    ) -> Result:
+        """Follow the operation that began at `since` or later, in the server's time, to its end.
+
+        `coming` is what is known to begin, by path. How long things took is remembered, to the end or not.
+        """
+        expected = Expected(self.memory.durations(), coming or {})
+        follower = Follower(self.cloudformation, stack_id, since, known, expected)
+        try:
+            status = self._followed(follower, stack_id)
+        finally:
+            self.memory.learn(expected.taken)
         stack = self._settled(stack_id, status)
         return Result(status, stack, True, tuple(follower.failures), tuple(follower.kept))
 

@@ -12,6 +12,7 @@ from showcore_cfn.deploy.change_set import Node
 from showcore_cfn.deploy.comparison import Comparison
 from showcore_cfn.deploy.desired import Desired
 from showcore_cfn.deploy.drift import Look
+from showcore_cfn.deploy.durations import PUBLIC, Durations, Key, estimate_seconds, handler_of
 from showcore_cfn.deploy.judge import Certainty, Do, Planned, judge
 from showcore_cfn.deploy.states import Step, state
 
@@ -37,6 +38,7 @@ class Plan:
     comparison: Comparison
     nested: bool = True  # False: CloudFormation refused to look into the nested stacks
     drift: Look = field(default_factory=Look)  # what was changed by hand, as far as it was looked for
+    durations: Durations = PUBLIC  # what is known of how long things take
     planned: tuple[Planned, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +85,19 @@ class Plan:
         """Nested stacks that change, and that neither CloudFormation nor the templates tell about."""
         known = self.creates or self.comparison.deployed is not None
         return () if known else tuple(name.lower() for name in self.tree.unseen)
+
+    @property
+    def coming(self) -> dict[str, Key]:
+        """What will certainly begin, by path; a deletion does so only after all the rest."""
+        return {
+            planned.path: (planned.type, handler_of(planned.do))
+            for planned in self.felt
+            if planned.certainty is Certainty.CERTAIN and planned.do in (Do.ADD, Do.CHANGE, Do.REPLACE)
+        }
+
+    def estimate_seconds(self) -> float:
+        """How long the execution will take, by what is known; 0 where it changes nothing."""
+        return estimate_seconds(self.felt, self.comparison.head, self.durations)
 
     def counts(self) -> dict[str, int]:
         """How many resources each nested stack changes, by the stack's name, in the order of the root."""

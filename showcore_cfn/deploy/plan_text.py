@@ -10,7 +10,6 @@ from showcore_cfn.cost.delta import headline
 from showcore_cfn.cost.delta import sentence as cost_sentence
 from showcore_cfn.cost.line import at_least, cents
 from showcore_cfn.deploy.desired import PROTECTION
-from showcore_cfn.deploy.durations import estimate_seconds
 from showcore_cfn.deploy.judge import Certainty, Do, Planned, Touch
 from showcore_cfn.deploy.plan import Edit, Plan
 from showcore_cfn.deploy.protection import protected_resources
@@ -76,7 +75,7 @@ def verdict(plan: Plan) -> str:
 
 
 def _duration(plan: Plan) -> str:
-    minutes = round(estimate_seconds(plan.felt, plan.comparison.head) / 60)
+    minutes = round(plan.estimate_seconds() / 60)
     return f"about {minutes} min" if minutes else ""
 
 

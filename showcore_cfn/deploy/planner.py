@@ -86,7 +86,8 @@ class Planner:
         deployed = found.template() if _updates(before) else None
         compare = partial(self._comparison, before, packed, parameters, deployed)
         tree, comparison = self._read(change_set, compare)
-        return Plan(self._desired, before, tree, packed.hashes, parameters, comparison)
+        known = self._operator.memory.durations()
+        return Plan(self._desired, before, tree, packed.hashes, parameters, comparison, durations=known)
 
     def discard(self, change_set: CreatedChangeSet, *, created_stack: bool) -> None:
         """Delete a change set and, where it made one, the empty stack."""
@@ -169,7 +170,11 @@ class Planner:
             assert before is not None
             return Result(before.status, before, changed=False)
         tree, comparison = made
-        return Plan(self._desired, before, tree, packed.hashes, parameters, comparison, order.nested)
+        known = self._operator.memory.durations()
+        return Plan(
+            *(self._desired, before, tree, packed.hashes, parameters, comparison, order.nested),
+            durations=known,
+        )
 
     def _made(self, order: ChangeSetOrder, compare: _Compare) -> tuple[Node, Comparison] | None:
         """The change set, made and read; None where it holds no changes. Raises Stopped where it is refused."""

@@ -17,7 +17,6 @@ from showcore_cfn.aws.values import CreatedChangeSet
 from showcore_cfn.deploy import guard, protection
 from showcore_cfn.deploy.comparison import Comparison, Templates
 from showcore_cfn.deploy.desired import PROTECTION, Desired
-from showcore_cfn.deploy.durations import estimate_seconds
 from showcore_cfn.deploy.follow import Watcher
 from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import MAY_HAVE_BEGUN, Operator, Result
@@ -88,7 +87,7 @@ class Deployment:
         """Execute exactly this plan and follow it to its end; another watcher may take over for that."""
         self._operator = replace(self._operator, watcher=watcher or self._operator.watcher)
         self.start(plan)
-        result = self._operator.attach(plan.stack_id, plan.created)
+        result = self._operator.attach(plan.stack_id, plan.created, coming=plan.coming)
         if result.stack is None or state(result.status).deploy is not Step.UPDATE:
             return result
         if plan.creates:
@@ -114,9 +113,7 @@ class Deployment:
     def _mind_the_credentials(self, plan: Plan) -> None:
         """Say beforehand that the session will end before the operation does; that does not harm it."""
         ends = self._operator.gateways.identities.expires()
-        done = self._operator.clock.now() + timedelta(
-            seconds=estimate_seconds(plan.felt, plan.comparison.head)
-        )
+        done = self._operator.clock.now() + timedelta(seconds=plan.estimate_seconds())
         if ends is not None and ends < done:
             self._operator.watcher.trouble(
                 f"The credentials end at {ends.astimezone():%H:%M}, most likely before this does. It goes on in "
@@ -146,7 +143,7 @@ class Deployment:
             self.discard(plan)
             raise Stopped("something else has changed meanwhile; deploy again to protect the database.")
         self._begin(plan)
-        return self._protected(self._operator.attach(plan.stack_id, plan.created))
+        return self._protected(self._operator.attach(plan.stack_id, plan.created, coming=plan.coming))
 
     def _protected(self, result: Result) -> Result:
         """Set what guards the nest, unless it is set: termination protection is the last of it."""

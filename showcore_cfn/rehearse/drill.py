@@ -18,7 +18,8 @@ from showcore_cfn.deploy.cause import root_causes
 from showcore_cfn.deploy.clock import Clock
 from showcore_cfn.deploy.desired import BOOTSTRAP_TEMPLATE, Desired, bootstrap, nest
 from showcore_cfn.deploy.destroy import destroy
-from showcore_cfn.deploy.follow import Choice, Happening, Watcher
+from showcore_cfn.deploy.follow import Choice, Watcher
+from showcore_cfn.deploy.happening import Happening
 from showcore_cfn.deploy.operation import Operator, Result
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.session import Deployment

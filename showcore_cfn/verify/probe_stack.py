@@ -10,8 +10,9 @@ from typing import Protocol
 from showcore_cfn.deploy.cause import root_causes
 from showcore_cfn.deploy.desired import Desired, service_role
 from showcore_cfn.deploy.destroy import discard_all
-from showcore_cfn.deploy.follow import Choice, Happening
+from showcore_cfn.deploy.follow import Choice
 from showcore_cfn.deploy.guard import Lifted
+from showcore_cfn.deploy.happening import Happening
 from showcore_cfn.deploy.operation import Operator, Result
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit, ShowcoreError

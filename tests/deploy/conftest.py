@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,9 @@ import pytest
 
 from showcore_cfn.aws.session import Connection, Session
 from showcore_cfn.deploy.desired import Desired
-from showcore_cfn.deploy.follow import Choice, Happening
+from showcore_cfn.deploy.follow import Choice
 from showcore_cfn.deploy.guard import Lifted
+from showcore_cfn.deploy.happening import Happening
 from showcore_cfn.deploy.operation import Operator
 from showcore_cfn.deploy.session import Deployment
 from tests.deploy.nests import NEST
@@ -66,6 +67,22 @@ class Bench:
     def operator(self, **given: Any) -> Operator:
         """An operator on the fake's clock."""
         return Operator(self.session(), self.watching, self.aws.clock, **given)
+
+    def interrupted(self, at_sleep: int, **given: Any) -> Operator:
+        """An operator whose clock is interrupted once, as by Ctrl-C."""
+        own = self.aws.clock
+
+        class Clock:
+            sleeps = 0
+            now = staticmethod(own.now)
+
+            def sleep(self, seconds: float) -> None:
+                self.sleeps += 1
+                own.sleep(seconds)
+                if self.sleeps == at_sleep:
+                    raise KeyboardInterrupt
+
+        return replace(self.operator(**given), clock=Clock())
 
     def deployment(
         self,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from showcore_cfn.deploy.cause import root_causes
 from showcore_cfn.deploy.follow import Choice
-from showcore_cfn.deploy.operation import Operator, began
+from showcore_cfn.deploy.operation import began
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.errors import Exit, StillRunning, Stopped
 from tests.deploy.conftest import STACK, Bench, yes
@@ -144,7 +143,9 @@ def test_throttling_beyond_all_retries_does_not_end_the_watching(bench: Bench) -
 def test_credentials_that_expire_midway_do_not_fail_a_deployment_of_three_hours(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("showcore_cfn.deploy.follow.LONGEST_TICK_SECONDS", 120.0)  # fewer calls to wait for
+    for bounds in ("NEWS_SECONDS", "FAR_SECONDS", "DUE_SECONDS"):  # fewer calls to wait for
+        monkeypatch.setattr(f"showcore_cfn.deploy.rhythm.{bounds}", (120.0, 120.0))
+    monkeypatch.setattr("showcore_cfn.deploy.rhythm.LATE_SECONDS", 120.0)
     bench.aws.durations.scale = 20  # the database takes three hours
     bench.aws.expire(in_seconds=3_600)
     start = bench.aws.clock.now()
@@ -188,28 +189,12 @@ def test_waiting_no_longer_than_was_asked_leaves_the_operation_running(bench: Be
 # Ctrl-C --------------------------------------------------------------------------------------------------
 
 
-def interrupting(bench: Bench, at_sleep: int) -> Operator:
-    """An operator whose clock is interrupted once, as by Ctrl-C."""
-
-    class Clock:
-        sleeps = 0
-        now: Callable[[], object] = bench.aws.clock.now
-
-        def sleep(self, seconds: float) -> None:
-            self.sleeps += 1
-            bench.aws.clock.sleep(seconds)
-            if self.sleeps == at_sleep:
-                raise KeyboardInterrupt
-
-    return Operator(bench.session(), bench.watching, Clock())  # type: ignore[arg-type]
-
-
 def executed(bench: Bench, choice: Choice) -> object:
     bench.aws.durations.scale = 0.2
     bench.watching.choices.append(choice)
     plan = bench.deployment(parameters={"Retention": "8"}).plan()
     assert isinstance(plan, Plan)
-    deployment = bench.deployment(parameters={"Retention": "8"}, operator=interrupting(bench, 6))
+    deployment = bench.deployment(parameters={"Retention": "8"}, operator=bench.interrupted(6))
     return deployment.execute(plan).status
 
 
@@ -237,7 +222,7 @@ def test_a_creation_cannot_be_cancelled_and_is_watched_on(bench: Bench) -> None:
     plan = bench.deployment().plan()
     assert isinstance(plan, Plan)
 
-    result = bench.deployment(operator=interrupting(bench, 2)).execute(plan)
+    result = bench.deployment(operator=bench.interrupted(2)).execute(plan)
 
     assert result.status == "CREATE_COMPLETE"
     assert "CancelUpdateStack" not in bench.aws.calls.names()

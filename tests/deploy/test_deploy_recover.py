@@ -7,7 +7,7 @@ import pytest
 from showcore_cfn.deploy.cause import root_causes
 from showcore_cfn.deploy.destroy import destroy
 from showcore_cfn.deploy.diagnose import known, of_operation
-from showcore_cfn.deploy.follow import Follower
+from showcore_cfn.deploy.follower import Follower
 from showcore_cfn.deploy.operation import Operator, began
 from showcore_cfn.deploy.recover import Advice, advise, take
 from showcore_cfn.errors import Exit, NeedsRecovery, StillRunning, Stopped

@@ -12,8 +12,11 @@ from rich.console import Console
 from showcore_cfn.aws.values import STACK_TYPE, StackEvent
 from showcore_cfn.commands._progress import JsonLines, Lines, at_work, elapsed, line
 from showcore_cfn.commands._screen import Screen
+from showcore_cfn.deploy.at_work import Handler, Running
 from showcore_cfn.deploy.board import Board
-from showcore_cfn.deploy.follow import Choice, Happening
+from showcore_cfn.deploy.durations import Durations
+from showcore_cfn.deploy.follow import Choice
+from showcore_cfn.deploy.happening import Happening
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ROOT = "arn:aws:cloudformation:us-east-1:111122223333:stack/showcore/1"
@@ -134,20 +137,65 @@ def test_json_is_one_object_a_line_with_times_in_utc() -> None:
     assert watcher.interrupted(True) is Choice.LEAVE
 
 
+def running(kind: str = "AWS::RDS::DBInstance", handler: Handler = Handler.CREATE) -> Running:
+    return Running(kind, handler, START)
+
+
 @pytest.mark.parametrize(
     ("minutes", "says"),
     [(3, "Database 3m00s (usually about 7 min)"), (18, "Database 18m00s (slower than usual)")],
 )
 def test_what_takes_longer_than_the_longest_known_is_called_slow(minutes: int, says: str) -> None:
-    now = START + timedelta(minutes=minutes)
-
-    assert at_work("Database", "AWS::RDS::DBInstance", "CREATE_IN_PROGRESS", START, now) == says
+    assert at_work("Database", running(), START + timedelta(minutes=minutes)) == says
 
 
-def test_of_a_type_without_samples_nothing_is_said_to_be_usual() -> None:
+@pytest.mark.parametrize(
+    ("minutes", "says"),
+    [(3, "Database 3m00s (about 10 min here before)"), (13, "Database 13m00s (slower than here before)")],
+)
+def test_what_was_seen_here_is_told_as_that_and_not_as_usual(minutes: int, says: str) -> None:
+    seen = Durations({("AWS::RDS::DBInstance", Handler.CREATE): (590.0, 610.0)})
+
+    assert at_work("Database", running(), START + timedelta(minutes=minutes), seen) == says
+
+
+def test_what_a_creation_takes_is_not_said_of_an_update() -> None:
+    now = START + timedelta(minutes=3)
+
+    assert at_work("Database", running(handler=Handler.UPDATE), now) == "Database 3m00s"
+
+
+@pytest.mark.parametrize("seen", [{}, {("AWS::SNS::Topic", Handler.CREATE): (6.0,)}], ids=["no", "6 seconds"])
+def test_of_a_type_without_samples_or_of_mere_seconds_nothing_is_said_to_be_usual(
+    seen: dict[tuple[str, Handler], tuple[float, ...]],
+) -> None:
     now = START + timedelta(minutes=1)
 
-    assert at_work("Topic", "AWS::SNS::Topic", "CREATE_IN_PROGRESS", START, now) == "Topic 1m00s"
+    assert at_work("Topic", running("AWS::SNS::Topic"), now, Durations(seen)) == "Topic 1m00s"
+
+
+def test_lines_and_the_screen_tell_what_was_seen_here() -> None:
+    seen = Durations({("AWS::RDS::DBInstance", Handler.CREATE): (600.0,)})
+    said: list[str] = []
+    lines = Lines(errors_only=False, say=said.append, durations=seen)
+    screen = Screen(None, lambda: START + timedelta(seconds=65), seen)
+
+    lines.happened(STORY)
+    for seconds in (10, 70):
+        lines.waiting(START + timedelta(seconds=seconds))
+    screen.happened(STORY)
+
+    assert said[-1] == "still at work: database/Database 1m05s (about 10 min here before)"
+    assert "Database 1m00s (about 10 min here before)" in drawn(screen)
+
+
+def test_the_second_event_of_a_creation_does_not_begin_its_time_anew() -> None:
+    board = Board()
+    board.note([*STORY, happening("database/Database", "CREATE_IN_PROGRESS", 40)])
+
+    assert [(path, one.since) for path, one in board.running()] == [
+        ("database/Database", START + timedelta(seconds=5))
+    ]
 
 
 def drawn(screen: Screen) -> str:
