@@ -88,10 +88,11 @@ def lifted_of(settings: Settings, allowed: Allowed) -> Lifted:
     """The guards that the command line lifts, and the limit of the cost from there or from the settings."""
     limit = settings.max_monthly_usd if allowed.max_monthly is None else allowed.max_monthly
     return Lifted(
-        allowed.allow_delete,
-        allowed.allow_replace,
-        allowed.allow_broadening,
-        None if limit is None else Decimal(str(limit)),
+        delete=allowed.allow_delete,
+        replace=allowed.allow_replace,
+        loss=allowed.allow_loss,
+        broadening=allowed.allow_broadening,
+        max_monthly_usd=None if limit is None else Decimal(str(limit)),
     )
 
 

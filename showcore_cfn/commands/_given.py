@@ -44,6 +44,7 @@ class Allowed:
 
     allow_delete: tuple[str, ...]
     allow_replace: tuple[str, ...]
+    allow_loss: tuple[str, ...]
     allow_broadening: bool
     max_monthly: float | None
 
@@ -115,6 +116,12 @@ allowed: Callable[[Command], Command] = _gathered(
         multiple=True,
         metavar="PATH",
         help="Let it be replaced, such as cdn/CloudFrontDistribution.",
+    ),
+    click.option(
+        "--allow-loss",
+        multiple=True,
+        metavar="PATH",
+        help="Let it keep less than before, such as backups for fewer days.",
     ),
     click.option("--allow-broadening", is_flag=True, help="Let permissions or network rules become wider."),
     click.option(

@@ -11,6 +11,7 @@ from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.judge import Certainty, Do, Planned
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.errors import UsageError
+from showcore_cfn.review import retention
 from showcore_cfn.review.security import Area, Direction, SecurityChange
 from showcore_cfn.settings import setting_of
 
@@ -26,6 +27,7 @@ class Lifted:
 
     delete: tuple[str, ...] = ()
     replace: tuple[str, ...] = ()
+    loss: tuple[str, ...] = ()
     broadening: bool = False
     max_monthly_usd: Decimal | None = None  # a limit of its own; None: no limit
 
@@ -35,23 +37,24 @@ def refusals(plan: Plan, lifted: Lifted) -> tuple[str, ...]:
     return (
         *plan.comparison.refusals,
         *(f"{name}: what changes in it is not known here, so it cannot be judged." for name in plan.unseen),
-        *_losses(plan, lifted),
+        *_gone(plan, lifted),
+        *_kept_shorter(plan, lifted),
         *_widenings(plan, lifted),
         *_costs(plan, lifted),
     )
 
 
 def check_names(plan: Plan, lifted: Lifted) -> None:
-    """UsageError where an option names what the plan does not delete or replace: most likely a typing error."""
-    for option, do, names in (
-        ("--allow-delete", Do.DELETE, lifted.delete),
-        ("--allow-replace", Do.REPLACE, lifted.replace),
+    """UsageError where an option names what the plan does not do that to: most likely a typing error."""
+    for option, that, names, done_to in (
+        ("--allow-delete", "delete {}", lifted.delete, [p.path for p in plan.felt if p.do is Do.DELETE]),
+        ("--allow-replace", "replace {}", lifted.replace, [p.path for p in plan.felt if p.do is Do.REPLACE]),
+        ("--allow-loss", "make {} keep less", lifted.loss, [p.path for p in plan.felt if p.losses]),
     ):
-        planned = [found.path for found in plan.felt if found.do is do]
         for name in names:
-            if name not in planned:
-                listed = ", ".join(planned) or "nothing"
-                raise UsageError(f"{option} {name}: the plan does not {do} it. It does {do}: {listed}.")
+            if name not in done_to:
+                does = that.format(", ".join(done_to) or "nothing")
+                raise UsageError(f"{option} {name}: the plan does not {that.format('it')}. It does {does}.")
 
 
 def guarded(planned: Planned) -> str:
@@ -59,7 +62,7 @@ def guarded(planned: Planned) -> str:
     return planned.holds or _LONG_LIVED.get(planned.type, "")
 
 
-def _losses(plan: Plan, lifted: Lifted) -> Iterator[str]:
+def _gone(plan: Plan, lifted: Lifted) -> Iterator[str]:
     allowed = {Do.DELETE: lifted.delete, Do.REPLACE: lifted.replace}
     for planned in plan.felt:
         held = guarded(planned)
@@ -71,13 +74,28 @@ def _losses(plan: Plan, lifted: Lifted) -> Iterator[str]:
             )
 
 
+def _kept_shorter(plan: Plan, lifted: Lifted) -> Iterator[str]:
+    for planned in plan.felt:
+        if planned.losses and planned.path not in lifted.loss:
+            said = retention.sentence(planned.path, planned.losses)
+            yield f"{said} --allow-loss {planned.path} lets it happen."
+
+
 def _widenings(plan: Plan, lifted: Lifted) -> Iterator[str]:
-    if not lifted.broadening:
-        for change in plan.comparison.security:
-            if change.direction is Direction.WIDENS:
-                said = change.sentence.removeprefix(f"{change.path}: ").rstrip(".")
-                subject = "" if said.startswith(change.path) else f"{change.path}: "
-                yield f"{subject}{said}. {_instead(plan, change)}--allow-broadening lets it happen."
+    if lifted.broadening:
+        return
+    if not plan.creates and plan.comparison.deployed is None:
+        yield (
+            "what is deployed cannot be read, so who gains access, and what is kept for a shorter time, "
+            "is not known. --allow-broadening lets it happen."
+        )
+    lossy = {planned.path: planned.type for planned in plan.felt if planned.losses}
+    for change in plan.comparison.security:
+        is_a_loss = change.path in lossy and retention.tells_of(lossy[change.path], change.place)
+        if change.direction is Direction.WIDENS and not is_a_loss:  # a loss has a guard of its own
+            said = change.sentence.removeprefix(f"{change.path}: ").rstrip(".")
+            subject = "" if said.startswith(change.path) else f"{change.path}: "
+            yield f"{subject}{said}. {_instead(plan, change)}--allow-broadening lets it happen."
 
 
 def _instead(plan: Plan, change: SecurityChange) -> str:

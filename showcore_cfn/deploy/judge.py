@@ -66,6 +66,7 @@ class Planned:
     touches: tuple[Touch, ...] = ()
     fate: Fate | None = None  # of the old resource, where it goes or may go
     holds: str = ""  # "a database"
+    losses: tuple[str, ...] = ()  # what the same one keeps for a shorter time than before, a clause each
     by_comparison: bool = False  # from the templates, where CloudFormation shows no detail
 
     @property
@@ -75,8 +76,9 @@ class Planned:
 
     @property
     def at_risk(self) -> bool:
-        """Whether data goes, or may go, with the old resource."""
-        return bool(self.holds) and self.fate is not None and self.certainty > Certainty.REEVALUATED
+        """Whether data goes, or may go: with the old resource, or with a shorter time of keeping it."""
+        goes = bool(self.holds) and self.fate is not None
+        return (goes or bool(self.losses)) and self.certainty > Certainty.REEVALUATED
 
 
 _FATES = {
@@ -143,7 +145,12 @@ class _Judge:
             touches=touches,
             fate=fate if replacement else None,
             holds=holds,
+            losses=self._losses(change.path),
         )
+
+    def _losses(self, path: str) -> tuple[str, ...]:
+        affected = self._comparison.affected.get(path)
+        return affected.losses if affected else ()
 
     def _touches(self, change: Change) -> tuple[Touch, ...]:
         groups: dict[str, list[Detail]] = {}
@@ -241,6 +248,7 @@ def _compared(affected: Affected) -> Planned:
         touches=tuple(_compared_touches(affected)),
         fate=affected.fate,
         holds=affected.holds,
+        losses=affected.losses,
         by_comparison=True,
     )
 

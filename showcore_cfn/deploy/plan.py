@@ -77,7 +77,7 @@ class Plan:
 
     @property
     def at_risk(self) -> tuple[Planned, ...]:
-        """Resources with data that go, or may go."""
+        """Resources with data that goes, or may go."""
         return tuple(planned for planned in self.planned if planned.at_risk)
 
     @property

@@ -59,6 +59,7 @@ def _resource(planned: Planned) -> Json:
         "replacement": planned.replacement.name.lower() if planned.replacement else None,
         "fate": planned.fate.value if planned.fate else None,
         "holds": planned.holds or None,
+        "losses": list(planned.losses),
         "by_comparison": planned.by_comparison,
         "properties": [_touch(touch) for touch in planned.touches],
     }

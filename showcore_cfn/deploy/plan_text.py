@@ -13,6 +13,7 @@ from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.judge import Certainty, Do, Planned, Touch
 from showcore_cfn.deploy.plan import Edit, Plan
 from showcore_cfn.deploy.protection import protected_resources
+from showcore_cfn.review import retention
 from showcore_cfn.review.impact import Fate
 from showcore_cfn.review.security import Direction
 
@@ -65,7 +66,7 @@ def text(plan: Plan, *, show_dynamic: bool = False) -> str:
 
 def verdict(plan: Plan) -> str:
     """One line: "7 add, 2 change, 1 REPLACE (data!), 0 delete; +7.30 USD/month; 1 broadening"."""
-    parts = [f"{plan.count(Do.ADD)} add", f"{plan.count(Do.CHANGE)} change"]
+    parts = [f"{plan.count(Do.ADD)} add", _with_data(plan, Do.CHANGE, "change")]
     parts += [_with_data(plan, Do.REPLACE, "replace")] if plan.count(Do.REPLACE) else []
     parts += [f"{plan.count(Do.IMPORT)} import"] if plan.count(Do.IMPORT) else []
     parts += [_with_data(plan, Do.DELETE, "delete")]
@@ -131,10 +132,13 @@ def _risks(plan: Plan) -> Iterator[Line]:
         Fate.SNAPSHOT: "deleted after a snapshot",
     }
     for planned in plan.at_risk:
-        may = "may be" if Certainty.POSSIBLE in (planned.certainty, planned.replacement) else "is"
-        done = "deleted" if planned.do is Do.DELETE else f"replaced ({', '.join(planned.forced_by)})"
-        fate = words[planned.fate] if planned.fate else ""
-        yield Line(f"  {planned.path}, {planned.holds}, {may} {done}; the old one is {fate}", Tone.DANGER)
+        if planned.holds and planned.fate:
+            may = "may be" if Certainty.POSSIBLE in (planned.certainty, planned.replacement) else "is"
+            done = "deleted" if planned.do is Do.DELETE else f"replaced ({', '.join(planned.forced_by)})"
+            fate = words[planned.fate]
+            yield Line(f"  {planned.path}, {planned.holds}, {may} {done}; the old one is {fate}", Tone.DANGER)
+        if planned.losses:
+            yield Line(f"  {retention.sentence(planned.path, planned.losses)}", Tone.DANGER)
 
 
 def _security(plan: Plan) -> Iterator[Line]:

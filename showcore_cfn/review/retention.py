@@ -9,7 +9,7 @@ AmazonS3/latest/userguide/{lifecycle-expire-general-considerations,Versioning}.h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple, TypeAlias
 
@@ -96,6 +96,22 @@ def losses(kind: str, before: Value, after: Value) -> tuple[str, ...]:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return ()
     return tuple(_losses(kind, before, after))
+
+
+def tells_of(kind: str, place: Iterable[object]) -> bool:
+    """Whether `losses` speaks of a property of a type, by the steps to it."""
+    said = ".".join(map(str, place))
+    of_a_rule = kind == "AWS::Backup::BackupPlan" and said.endswith("Lifecycle.DeleteAfterDays")
+    return of_a_rule or (kind, said) in _KEPT or (kind, said) in _SWITCHES
+
+
+def sentence(path: str, lost: Iterable[str]) -> str:
+    """What a resource loses, as review and plan say it: "database/Database: automated backups are ...".
+
+    Empty where it loses nothing.
+    """
+    clauses = "; ".join(lost)
+    return f"{path}: {clauses}." if clauses else ""
 
 
 def _losses(kind: str, before: Properties, after: Properties) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from showcore_cfn.review import retention
 from showcore_cfn.review.compare import Edit, Kind, place_text
 from showcore_cfn.review.diff import Action, Around
 from showcore_cfn.review.impact import Affected, Fate, Impact, Judged
@@ -159,7 +160,7 @@ def _old(affected: Affected) -> str:
 
 def risk(affected: Affected) -> str:
     """What becomes of data: a sentence or two for "Data at risk"."""
-    kept = f"{affected.path}: {'; '.join(affected.losses)}." if affected.losses else ""
+    kept = retention.sentence(affected.path, affected.losses)
     gone = _gone(affected) if affected.holds and affected.fate is not None else ""
     return " ".join(filter(None, (gone, kept)))
 

@@ -63,8 +63,49 @@ def test_another_name_does_not_lift_it(standing: Bench, lifted: Lifted) -> None:
 
 
 def test_a_name_that_the_plan_does_not_touch_is_a_usage_error(standing: Bench) -> None:
-    with pytest.raises(UsageError, match="It does replace: database/Database"):
+    with pytest.raises(
+        UsageError, match=r"the plan does not replace it\. It does replace database/Database\."
+    ):
         standing.deployment(RENAMED, Lifted(replace=("database/Databse",))).run(yes)
+
+
+def test_a_loss_that_the_plan_does_not_bring_is_a_usage_error(standing: Bench) -> None:
+    with pytest.raises(
+        UsageError, match=r"does not make it keep less\. It does make database/Database keep less"
+    ):
+        standing.deployment(parameters={"Retention": "3"}, lifted=Lifted(loss=("database/Databse",))).run(yes)
+
+    assert standing.aws.litter() == []
+
+
+def test_what_is_kept_for_a_shorter_time_is_stopped_and_lifted_by_its_own_name(standing: Bench) -> None:
+    shorter = {"Retention": "3"}
+    says = (
+        "database/Database: automated backups are kept 3 days instead of 7 days: the older ones are deleted. "
+        "--allow-loss database/Database lets it happen."
+    )
+
+    for lifted in (Lifted(), Lifted(broadening=True)):
+        with pytest.raises(Stopped) as stopped:
+            standing.deployment(parameters=shorter, lifted=lifted).run(yes)
+        assert says in str(stopped.value)
+        assert standing.aws.litter() == []
+
+    result = standing.deployment(parameters=shorter, lifted=Lifted(loss=("database/Database",))).run(yes)
+    assert result.status == "UPDATE_COMPLETE"
+
+
+def test_to_keep_it_longer_needs_no_lifting(standing: Bench) -> None:
+    assert standing.deployment(parameters={"Retention": "8"}).run(yes).status == "UPDATE_COMPLETE"
+
+
+def test_to_allow_a_loss_does_not_allow_a_replacement(standing: Bench) -> None:
+    both = {**RENAMED, "root.yaml": RENAMED["root.yaml"].replace("Default: '7'", "Default: '3'")}
+    lifted = Lifted(loss=("database/Database",))
+
+    with pytest.raises(Stopped, match="--allow-replace database/Database") as stopped:
+        standing.deployment(both, parameters={"Retention": "3"}, lifted=lifted).run(yes)
+    assert "--allow-loss" not in str(stopped.value)
 
 
 @pytest.mark.trap("42")
@@ -132,6 +173,19 @@ def test_what_cannot_be_known_is_stopped(standing: Bench, monkeypatch: pytest.Mo
 
     with pytest.raises(Stopped, match="storage: what changes in it is not known here"):
         standing.deployment(with_edit("storage.yaml", "DisplayName: storage", "DisplayName: x")).run(yes)
+
+
+def test_deployed_templates_that_cannot_be_read_are_no_reason_to_see_no_danger(
+    standing: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from showcore_cfn.deploy import planner
+
+    monkeypatch.setattr(planner, "deployed_templates", lambda *_: None)
+
+    with pytest.raises(Stopped, match=r"cannot be read, so who gains access.*--allow-broadening"):
+        standing.deployment(WIDER).run(yes)
+    assert standing.aws.litter() == []
+    assert standing.deployment(WIDER, Lifted(broadening=True)).run(yes).status == "UPDATE_COMPLETE"
 
 
 # Protection ----------------------------------------------------------------------------------------------

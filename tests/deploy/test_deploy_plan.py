@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from showcore_cfn.aws.cloudformation import CloudFormationGateway
 from showcore_cfn.deploy import plan_file
 from showcore_cfn.deploy.judge import Certainty, Do
 from showcore_cfn.deploy.plan import Plan
@@ -16,6 +18,7 @@ from showcore_cfn.deploy.plan_json import as_json
 from showcore_cfn.deploy.plan_text import text, verdict
 from showcore_cfn.errors import ShowcoreError, Stopped
 from showcore_cfn.review.impact import Fate
+from showcore_cfn.review.wording import risk
 from tests.deploy.conftest import Bench, yes
 from tests.deploy.nests import BUCKET_TEXT, NEST, WIDER, with_edit
 
@@ -35,6 +38,16 @@ def planned(bench: Bench, templates: Mapping[str, str] = NEST, **given: Any) -> 
 
 def felt(plan: Plan) -> dict[str, tuple[str, str]]:
     return {found.path: (found.do.value, found.certainty.name) for found in plan.felt}
+
+
+def without_nested_detail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on CloudFormation tells of the root alone."""
+    original = CloudFormationGateway.create_change_set
+    monkeypatch.setattr(
+        CloudFormationGateway,
+        "create_change_set",
+        lambda self, order: original(self, replace(order, nested=False)),
+    )
 
 
 def test_a_new_nest_is_all_additions_in_the_order_of_the_root(bench: Bench) -> None:
@@ -104,6 +117,33 @@ def test_data_at_risk_is_named_with_its_fate_and_with_what_forces_it(standing: B
     assert "is replaced (DBInstanceIdentifier); the old one is deleted after a snapshot" in text(plan)
 
 
+def test_a_shorter_retention_is_data_at_risk_in_the_words_of_a_review(standing: Bench) -> None:
+    plan = planned(standing, parameters={"Retention": "3"})
+
+    (database,) = plan.at_risk
+    said = "automated backups are kept 3 days instead of 7 days: the older ones are deleted"
+    assert (database.path, database.do, database.fate) == ("database/Database", Do.CHANGE, None)
+    assert database.losses == (said,)
+    assert f"Data at risk\n  database/Database: {said}.\n" in text(plan)
+    assert risk(plan.comparison.affected["database/Database"]) == f"database/Database: {said}."
+    assert "1 CHANGE (data!), 0 delete" in verdict(plan)
+    body = as_json(plan)
+    assert body["data_at_risk"] == ["database/Database"]
+    assert [change["losses"] for change in json.loads(json.dumps(body))["changes"]] == [[said]]
+
+
+def test_a_loss_is_seen_where_only_the_templates_tell(
+    standing: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_nested_detail(monkeypatch)
+
+    plan = planned(standing, parameters={"Retention": "0"})
+
+    (database,) = plan.at_risk
+    assert database.by_comparison
+    assert "no point in time can be restored" in text(plan)
+
+
 def test_a_removed_bucket_is_data_that_is_deleted(standing: Bench) -> None:
     plan = planned(standing, with_edit("storage.yaml", BUCKET_TEXT, ""))
 
@@ -161,16 +201,7 @@ def test_every_page_of_the_changes_is_read(standing: Bench) -> None:
 
 
 def test_without_nested_detail_the_templates_tell(standing: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
-    from showcore_cfn.aws.cloudformation import CloudFormationGateway
-
-    original = CloudFormationGateway.create_change_set
-    monkeypatch.setattr(
-        CloudFormationGateway,
-        "create_change_set",
-        lambda self, order: original(self, replace(order, nested=False)),
-    )
+    without_nested_detail(monkeypatch)
 
     plan = planned(standing, parameters={"Retention": "8"})
 
@@ -195,6 +226,7 @@ def test_json_says_the_same_in_a_stable_form(standing: Bench) -> None:
         "replacement": None,
         "fate": None,
         "holds": "a database",
+        "losses": [],
         "by_comparison": False,
         "properties": [
             {

@@ -4,10 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from showcore_cfn.review import wording
+from showcore_cfn.review import retention, wording
 from showcore_cfn.review.review import Gate
 from showcore_cfn.template.json_types import Json
 from tests.unit.review.sets import one, reviewed, template
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "told"),
+    [
+        ("AWS::RDS::DBInstance", "BackupRetentionPeriod", True),
+        ("AWS::Logs::LogGroup", "RetentionInDays", True),
+        ("AWS::S3::Bucket", "VersioningConfiguration.Status", True),
+        ("AWS::Backup::BackupPlan", "BackupPlan.BackupPlanRule.daily.Lifecycle.DeleteAfterDays", True),
+        ("AWS::RDS::DBInstance", "DeletionProtection", False),
+        ("AWS::SNS::Topic", "BackupRetentionPeriod", False),
+        ("AWS::S3::Bucket", "PublicAccessBlockConfiguration.BlockPublicAcls", False),
+    ],
+)
+def test_which_properties_a_loss_tells_of(kind: str, place: str, told: bool) -> None:
+    assert retention.tells_of(kind, place.split(".")) is told
+
+
+def test_nothing_is_said_where_nothing_is_lost() -> None:
+    assert retention.sentence("database/Database", ()) == ""
 
 
 def rule(days: int, status: str = "Enabled", **more: Json) -> Json:
