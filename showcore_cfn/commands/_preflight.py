@@ -13,7 +13,7 @@ from showcore_cfn.aws.session import connect
 from showcore_cfn.commands._deploying import reviewed_templates, settings_of
 from showcore_cfn.commands._given import Where
 from showcore_cfn.deploy.clock import SystemClock
-from showcore_cfn.deploy.desired import Desired, nest
+from showcore_cfn.deploy.desired import BOOTSTRAP_TEMPLATE, Desired, nest
 from showcore_cfn.deploy.planner import Beside
 from showcore_cfn.deploy.preflight import report
 from showcore_cfn.deploy.preflight.answer import Answer, Verdict
@@ -32,14 +32,23 @@ def look(where: Where) -> tuple[Answer, ...]:
 
 def beside(where: Where, settings: Settings, desired: Desired) -> Beside:
     """The same while a plan is made: what blocks stops it, the rest is told; not to be able to look stops nothing."""
+    wanted = _with_bootstrap(desired)
 
     def begin() -> Callable[[], None]:
         pool = ThreadPoolExecutor(1)
-        looking = pool.submit(_look, where, settings, desired)
+        looking = pool.submit(_look, where, settings, wanted)
         pool.shutdown(wait=False)
         return lambda: _heed(looking, desired.import_existing)
 
     return begin
+
+
+def _with_bootstrap(desired: Desired) -> Desired:
+    """With the bootstrap template of today, where a release has the nest alone: `showcore bootstrap` knows no other."""
+    if BOOTSTRAP_TEMPLATE in desired.templates:
+        return desired
+    today = {BOOTSTRAP_TEMPLATE: reviewed_templates()[BOOTSTRAP_TEMPLATE]}
+    return replace(desired, templates={**desired.templates, **today})
 
 
 def _heed(looking: Future[tuple[Answer, ...]], imports: bool) -> None:

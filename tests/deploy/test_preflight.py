@@ -141,6 +141,20 @@ def test_nothing_is_looked_at_where_nothing_changed(
     assert {call.operation for call in planning.calls[start:]} == {"DescribeStacks", "GetTemplate"}
 
 
+def test_the_account_is_looked_at_before_a_release_is_deployed_again(
+    planning: FakeAws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deploy = ["deploy", *ARGUMENTS[1:], "--yes", "--progress", "errors-only"]
+    assert cli.run([*deploy, "--parameter-overrides", "EndpointZones=1"]) == 0
+    assert cli.run(deploy) == 0
+    capsys.readouterr()
+    assert cli.run(["releases", *ARGUMENTS[1:], "-o", "json"]) == 0
+    first = json.loads(capsys.readouterr().out)[-1]["id"]
+    planning.put_stack("showcore-bootstrap", _SMALL)
+    assert cli.run([*deploy, "--release", first]) == 0
+    assert "the role of CloudFormation is older than these templates" in capsys.readouterr().err
+
+
 def waiting(aws: FakeAws) -> int:
     """How many root change sets wait."""
     return sum(not found.gone and found.stack.parent is None for found in aws.account.change_sets.values())
