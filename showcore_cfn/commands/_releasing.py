@@ -29,7 +29,7 @@ def tell(where: Where, output: str, at_most: int) -> Exit:
     if output == "json":
         console.result(json.dumps([_as_json(release) for release in found], indent=2))
     else:
-        console.result("\n".join(_line(r) for r in found) or _NONE.format(stack=desired.stack_name))
+        console.result("\n".join(line(r) for r in found) or _NONE.format(stack=desired.stack_name))
     return Exit.DONE
 
 
@@ -42,9 +42,12 @@ def again(where: Where, desired: Desired, identifier: str) -> Desired:
     return releases.again(session.store, desired, release)
 
 
-def _line(release: Release) -> str:
+def line(release: Release) -> str:
+    """A release as one line; why it was stopped stands below it."""
     who = release.who.rpartition(":")[2]
-    return f"{release.id}  {release.status:<24} {release.what}  ({who})"
+    status, _, why = release.status.partition(": ")
+    said = f"{release.id}  {status:<24} {release.what}  ({who})"
+    return f"{said}\n    {why}" if why else said
 
 
 def _as_json(release: Release) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from showcore_cfn.commands import options
-from showcore_cfn.errors import Exit
+from showcore_cfn.errors import Exit, UsageError
 
 
 @click.command(short_help="Stacks and resources as Mermaid, DOT or SVG.")
@@ -54,12 +54,20 @@ def command(
         from showcore_cfn.review.resolve import resolve
 
         found = _reviewing.one(source or folder, folder, terms)
-        drawn = graph.of_nest(resolve(found.templates, terms.parameters))
+        nest = resolve(found.templates, terms.parameters)
+        for problem in nest.problems:
+            place = f"{problem.name}:{problem.line}" if problem.line else problem.name
+            console.notice(f"not understood: {place}: {problem.sentence}")
+        if not nest.resources:
+            raise UsageError(f"{source or folder} holds no template that can be drawn.")
+        drawn = graph.of_nest(nest)
     else:
         from showcore_cfn.review.review import review
 
         pair = _reviewing.pair(changes, source, folder, terms, from_fork=True)
         drawn = graph.of_review(review(*pair, terms.parameters, with_cost=False))
+        if not drawn.boxes:
+            console.notice("Nothing differs, so the picture is empty.")
     if output == "svg":
         text = graph_svg.svg(drawn, title)
     else:

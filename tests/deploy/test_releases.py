@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from showcore_cfn.commands._releasing import line
 from showcore_cfn.commands._reviewing import Terms, pair
 from showcore_cfn.deploy import releases
 from showcore_cfn.deploy.operation import Result
@@ -100,6 +101,9 @@ def test_a_refusal_is_recorded_as_one(bench: Bench) -> None:
         raise Stopped("the change set is stale.")
     (found,) = listed(bench)
     assert found.status == "Stopped: the change set is stale."
+    first, why = line(found).splitlines()
+    assert first.startswith(f"{found.id}  Stopped                 ")
+    assert why == "    the change set is stale."
 
 
 def test_what_goes_on_without_us_stays_not_recorded(bench: Bench) -> None:

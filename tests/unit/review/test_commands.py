@@ -181,6 +181,28 @@ def test_a_graph_comes_in_every_form(
     assert (topic / "picture").read_text().rstrip("\n") == printed.rstrip("\n")
 
 
+def test_a_graph_of_nothing_is_refused(topic: Path, capsys: Captured) -> None:
+    (topic / "empty").mkdir()
+
+    assert run(["graph", "empty"]) == 2
+    assert capsys.readouterr().err == "showcore: empty holds no template that can be drawn.\n"
+
+
+def test_a_graph_says_what_it_leaves_out(topic: Path, capsys: Captured) -> None:
+    (topic / "templates" / "broken.yaml").write_text("Resources:\n  A: {Type: AWS::SNS::Topic\n")
+
+    assert run(["graph"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err.startswith("not understood: broken.yaml:")
+    assert printed.out.startswith("flowchart LR\n  s0")
+
+
+def test_a_graph_of_no_change_says_that_it_is_empty(topic: Path, capsys: Captured) -> None:
+    assert run(["graph", "HEAD", "--changes", "HEAD"]) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("flowchart LR\n", "Nothing differs, so the picture is empty.\n")
+
+
 def test_a_review_imports_nothing_heavy_and_reads_the_schemas_of_changed_types_only(topic: Path) -> None:
     program = (
         "import sys; from cli import run; code = run(['review', '--base', 'main', '-o', 'markdown']);"
