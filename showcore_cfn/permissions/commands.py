@@ -182,6 +182,9 @@ _DRIFTS = (
 _NOTES = {"bootstrap": _BOOTSTRAP, **dict.fromkeys(("deploy", "drift", "plan", "verify"), _DRIFTS)}
 
 
+_HELP_COLUMNS = 74  # of the 80 that a help text takes at most, with click's own indentation
+
+
 def epilog(command: str) -> str | None:
     """The end of a command's help: what it calls; None where it never asks AWS."""
     actions = COMMANDS.get(command)
@@ -191,6 +194,17 @@ def epilog(command: str) -> str | None:
     for action in sorted(actions):
         service, _, name = action.partition(":")
         services.setdefault(service, []).append(name)
-    lines = [f"{service}: {', '.join(names)}" for service, names in services.items()]
+    lines = [line for service, names in services.items() for line in _lines(service, names)]
     note = [_NOTES[command]] if command in _NOTES else []
-    return "\n\n".join(["IAM actions that it calls:", *lines, *note])
+    return "\n\n".join(["\n".join(["\b", "IAM actions that it calls:", *lines]), *note])
+
+
+def _lines(service: str, names: list[str]) -> list[str]:
+    """A service and its actions, broken as a help text is; what goes on is indented."""
+    lines = [f"{service}:"]
+    for name in names:
+        word = name if name == names[-1] else f"{name},"
+        if len(lines[-1]) + 1 + len(word) > _HELP_COLUMNS:
+            lines.append(" ")
+        lines[-1] += f" {word}"
+    return lines

@@ -49,8 +49,12 @@ def test_help_ends_with_the_actions() -> None:
     command = showcore.get_command(click.Context(showcore), "status")
     assert command is not None
     text = command.get_help(click.Context(command))
-    assert "IAM actions that it calls:" in text
-    assert "sts: GetCallerIdentity" in text.splitlines()[-1]
+    assert text.splitlines()[-4:] == [
+        "  IAM actions that it calls:",
+        "  cloudformation: DescribeChangeSet, DescribeStackEvents, DescribeStacks,",
+        "    GetStackPolicy, ListChangeSets, ListStackResources",
+        "  sts: GetCallerIdentity",
+    ]
 
 
 def test_a_command_that_asks_nothing_says_nothing() -> None:
