@@ -22,6 +22,7 @@ from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.follower import Follower
 from showcore_cfn.deploy.happening import Happening
 from showcore_cfn.deploy.operation import Operator, Result, began
+from showcore_cfn.deploy.protection import switched
 from showcore_cfn.deploy.standing import guarded_stack
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import Exit, ShowcoreError, UsageError
@@ -161,12 +162,18 @@ def _status_text(here: Here, nested: list[StackResource], waiting: tuple[ChangeS
     stack = here.stack
     status = stack.status if stack else "absent"
     row = state(stack.status if stack else None)
-    lines = [f"{here.settings.stack_name}  {status}: {row.meaning}."]
+    lines = [f"{here.settings.stack_name}  {status}: {row.meaning}{_what_it_was(stack)}."]
     lines += [f"  {resource.logical_id.lower():<12} {resource.status}" for resource in nested]
     lines += [f"  {'protection':<12} {_protection_text(stack)}"] if stack else []
     lines += [f"  waiting: change set {summary.name} ({summary.status})" for summary in waiting]
     step = row.deploy if row.recover in (Step.NOTHING, Step.DISCARD) else row.recover
     return "\n".join([*lines, _NEXT.get(step, "Next: `showcore recover`.")]).rstrip()
+
+
+def _what_it_was(stack: Stack | None) -> str:
+    """A first deployment ends with an update of its own, which its reader did not ask for by that name."""
+    word = switched(stack) if stack is not None and stack.status == "UPDATE_COMPLETE" else ""
+    return f"; that update only switched {word} the deletion protection of the database" if word else ""
 
 
 def _protection_text(stack: Stack) -> str:

@@ -122,11 +122,18 @@ def create(cloudformation: CloudFormation, order: ChangeSetOrder) -> CreatedChan
     try:
         return cloudformation.create_change_set(order)
     except AlreadyExists:
-        for summary in cloudformation.change_sets(order.stack_name):
-            stack = cloudformation.stack(order.stack_name) if summary.name == order.name else None
-            if stack is not None:
-                return CreatedChangeSet(summary.id, stack.id)
+        if found := find(cloudformation, order):
+            return found
         raise
+
+
+def find(cloudformation: CloudFormation, order: ChangeSetOrder) -> CreatedChangeSet | None:
+    """What an order has made whose answer nobody heard; None where there is nothing of it."""
+    for summary in cloudformation.change_sets(order.stack_name):
+        stack = cloudformation.stack(order.stack_name) if summary.name == order.name else None
+        if stack is not None:
+            return CreatedChangeSet(summary.id, stack.id)
+    return None
 
 
 def read(cloudformation: CloudFormation, clock: Clock, arn: str, stack: str = ROOT) -> Node:

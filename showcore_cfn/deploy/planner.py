@@ -49,11 +49,12 @@ class Planner:
         self._operator = operator
         self._cloudformation = operator.cloudformation
 
-    def plan(self, *, full: bool = False, drift: bool = False) -> Plan | Result:
+    def plan(self, *, full: bool = False, drift: bool = False, kind: str = "") -> Plan | Result:
         """The plan; or, where nothing differs, the Result that says so.
 
         Equal root templates name equal children, so equal root, parameters and tags mean nothing to do;
-        `full` makes the change set all the same. `drift` adds a look for what was changed by hand.
+        `full` makes the change set all the same. `drift` adds a look for what was changed by hand. A `kind`
+        of change set begins its name with that, whatever name was wished for the usual one.
         """
         found = standing(self._operator.gateways, self._desired)
         before = found.stack
@@ -65,7 +66,7 @@ class Planner:
             return Result(before.status, before, changed=False)
         wait = self._look_beside()
         self._upload(packed, found)
-        plan = self._planned(before, packed, parameters, deployed)
+        plan = self._planned(before, packed, parameters, deployed, kind)
         self._heed(wait, plan)
         return replace(plan, drift=self._drift(plan)) if drift and isinstance(plan, Plan) else plan
 
@@ -156,10 +157,15 @@ class Planner:
                 self._operator.watcher.step(f"uploaded {count} of {len(packed.objects)} templates")
 
     def _planned(
-        self, before: Stack | None, packed: Package, parameters: Mapping[str, str], deployed: str | None
+        self,
+        before: Stack | None,
+        packed: Package,
+        parameters: Mapping[str, str],
+        deployed: str | None,
+        kind: str,
     ) -> Plan | Result:
         compare = partial(self._comparison, before, packed, parameters, deployed)
-        order = self._order(before, packed, parameters)
+        order = self._order(before, packed, parameters, kind)
         try:
             made = self._made(order, compare)
         except _NestingRefused as refused:
@@ -215,6 +221,10 @@ class Planner:
             stack = self._cloudformation.stack(order.stack_name)
             guard_state(stack, self._cloudformation)  # somebody else was a moment faster
             raise
+        except KeyboardInterrupt:
+            if made := change_sets.find(self._cloudformation, order):
+                self.try_to_discard(made, created_stack=order.creates)
+            raise
 
     def _comparison(
         self,
@@ -234,12 +244,14 @@ class Planner:
             base = Templates(found, {**before.parameters, **pseudo}) if found is not None else None
         return Comparison(Templates(texts, {**parameters, **pseudo}), base, self._desired.terms)
 
-    def _order(self, before: Stack | None, packed: Package, parameters: Mapping[str, str]) -> ChangeSetOrder:
+    def _order(
+        self, before: Stack | None, packed: Package, parameters: Mapping[str, str], kind: str
+    ) -> ChangeSetOrder:
         token = self._operator.new_token()
         creates = state(before.status if before else None).deploy is Step.CREATE
         return ChangeSetOrder(
             stack_name=self._desired.stack_name,
-            name=self._desired.change_set_name or self._name(token),
+            name=f"{kind}{token[:8]}" if kind else self._desired.change_set_name or self._name(token),
             token=token,
             creates=creates,
             template=packed.template,

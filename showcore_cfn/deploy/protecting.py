@@ -107,7 +107,8 @@ def switch_database(operator: Operator, stack: Stack, *, on: bool) -> None:
     operator.watcher.step(f"switching {word} the deletion protection of the database")
     token = operator.new_token()
     parameters = {**stack.parameters, PROTECTION: "true" if on else "false"}
-    order = ChangeSetOrder(stack.name, f"showcore-database-{word}-{token[:8]}", token, False, "", parameters)
+    name = f"{protection.SWITCHES_ON if on else protection.SWITCHES_OFF}{token[:8]}"
+    order = ChangeSetOrder(stack.name, name, token, False, "", parameters)
     made = change_sets.create(operator.cloudformation, order)
     found = change_sets.wait(operator.cloudformation, operator.clock, made.id)
     if change_sets.verdict(found) is not Verdict.AVAILABLE:

@@ -11,12 +11,21 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from showcore_cfn.aws.gateways import CloudFormation
+from showcore_cfn.aws.values import Stack
 from showcore_cfn.deploy.change_set import ROOT, tier_of
 from showcore_cfn.deploy.parallel import together
 from showcore_cfn.review import known
 from showcore_cfn.review.resolve import Nest
 
+SWITCHES_ON, SWITCHES_OFF = "showcore-database-on-", "showcore-database-off-"  # so a change set's name begins
 _FORBIDDEN = ("Update:Replace", "Update:Delete")
+
+
+def switched(stack: Stack) -> str:
+    """`on` or `off` where the last update did no more than switch the database's own protection; else empty."""
+    name = (stack.change_set_id or "").rpartition(":changeSet/")[2]
+    words = {SWITCHES_ON: "on", SWITCHES_OFF: "off"}
+    return next((word for beginning, word in words.items() if name.startswith(beginning)), "")
 
 
 def protected_resources(nest: Nest) -> dict[str, tuple[str, ...]]:

@@ -136,7 +136,7 @@ class Deployment:
         if self._desired.parameters.get(PROTECTION) != "true":
             return self._protected(result)
         self._operator.watcher.step("switching on the deletion protection of the database")
-        plan = self._planner.plan()
+        plan = self._planner.plan(kind=protection.SWITCHES_ON)
         if isinstance(plan, Result):
             return self._protected(result)
         if [edit.name for edit in plan.parameter_edits()] != [PROTECTION] or len(plan.felt) > 1:

@@ -108,7 +108,11 @@ def test_the_story_of_an_environment_from_bootstrap_to_destroy(
 
     assert run("outputs", "DatabaseEndpoint")[1].strip() == outputs["DatabaseEndpoint"]
     code, out, _ = run("status")
-    assert (code, "UPDATE_COMPLETE" in out, "database     UPDATE_COMPLETE" in out) == (0, True, True)
+    assert (code, "database     UPDATE_COMPLETE" in out) == (0, True)
+    assert out.splitlines()[0] == (
+        f"{STACK}  UPDATE_COMPLETE: the stack stands as it was last updated; "
+        "that update only switched on the deletion protection of the database."
+    )
     code, out, _ = run("events", "--all")
     assert (code, "network/VPC" in out) == (0, True)
     assert "network/VPC" not in run("events")[1], "of the last operation, which protected the database"

@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from showcore_cfn.aws.cloudformation import CloudFormationGateway
+from showcore_cfn.aws.values import ChangeSetOrder
+from showcore_cfn.deploy import change_set, planner
 from showcore_cfn.deploy.destroy import destroy
 from showcore_cfn.deploy.operation import Result
 from showcore_cfn.deploy.plan import Plan
@@ -60,6 +63,46 @@ def test_ctrl_c_at_the_question_leaves_nothing(bench: Bench) -> None:
     with pytest.raises(KeyboardInterrupt):
         bench.deployment().run(interrupt)
 
+    assert bench.aws.litter() == []
+
+
+def test_ctrl_c_while_the_change_set_is_asked_for_leaves_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS may have heard of it: then the answer is what nobody waited for."""
+    original = CloudFormationGateway.create_change_set
+
+    def interrupted(self: CloudFormationGateway, order: ChangeSetOrder) -> None:
+        original(self, order)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CloudFormationGateway, "create_change_set", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        bench.deployment().run(yes)
+
+    assert bench.aws.calls.of("CreateChangeSet")
+    assert bench.aws.litter() == []
+
+
+@pytest.mark.parametrize(
+    "asked", [(planner, "deployed_templates"), (change_set, "with_nested"), (change_set, "wait")]
+)
+def test_ctrl_c_while_the_plan_is_read_leaves_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, asked: tuple[object, str]
+) -> None:
+    bench.deployment().run(yes)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+
+        def interrupted(*_: object) -> None:
+            patch.undo()  # Ctrl-C is pressed once
+            raise KeyboardInterrupt
+
+        patch.setattr(*asked, interrupted)
+        bench.deployment(with_edit("storage.yaml", "DisplayName: storage", "DisplayName: x")).run(yes)
+
+    assert len(bench.aws.calls.of("CreateChangeSet")) == 2
     assert bench.aws.litter() == []
 
 

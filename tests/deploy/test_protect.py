@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from showcore_cfn.deploy import protecting
+from showcore_cfn.deploy import protecting, protection
 from showcore_cfn.deploy.comparison import Comparison, Templates
 from showcore_cfn.deploy.protecting import Part, Protection
 from showcore_cfn.review.resolve import Nest
@@ -39,6 +39,34 @@ def test_all_of_it_is_put_on(standing: Bench) -> None:
         True,
         "true",
     )
+
+
+@pytest.mark.parametrize("wished", [None, "mine"])
+def test_it_is_known_whether_the_last_update_only_switched_the_protection_of_the_database(
+    bench: Bench, wished: str | None
+) -> None:
+    bench.deployment().run(yes)
+    assert switched(bench) == ""
+    put_on(bench, (Part.DATABASE,))
+    assert switched(bench) == "on"
+    take_off(bench, (Part.DATABASE,))
+    assert switched(bench) == "off"
+    bench.deployment(parameters={"Retention": "8"}, change_set_name=wished).run(yes)
+    assert switched(bench) == ""
+
+
+def test_that_is_how_a_first_deployment_ends_whatever_its_change_set_is_called(bench: Bench) -> None:
+    wanted = {"DatabaseDeletionProtection": "true"}
+
+    bench.deployment(parameters=wanted, change_set_name="mine").run(yes)
+
+    assert switched(bench) == "on"
+
+
+def switched(bench: Bench) -> str:
+    stack = bench.operator().cloudformation.stack(STACK)
+    assert stack is not None
+    return protection.switched(stack)
 
 
 def test_the_policies_follow_the_database_and_termination_protection_is_last_on_and_first_off(
