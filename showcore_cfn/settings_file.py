@@ -82,7 +82,7 @@ def read_file(path: Path) -> SettingsFile:
     try:
         text = path.read_bytes().decode()
     except FileNotFoundError:
-        raise SettingsError(f"{path} does not exist: write it with `showcore init`.") from None
+        raise SettingsError(_missing(path)) from None
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -119,3 +119,10 @@ def _line(lines: dict[Key, int], key: Key) -> int:
     while key and key not in lines:
         key = key[:-1]
     return lines.get(key, 1)
+
+
+def _missing(path: Path) -> str:
+    above = [] if path.is_absolute() else [f for f in path.absolute().parent.parents if (f / path).is_file()]
+    if above:
+        return f"{path} does not exist here, but in {above[0]}: go there, or name it with --settings."
+    return f"{path} does not exist: write it with `showcore init`."

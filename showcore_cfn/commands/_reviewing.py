@@ -98,7 +98,7 @@ def one(name: str, folder: str, found: Terms, shared: sources.Documents = ()) ->
     if name.startswith(_RELEASE) and not Path(name).exists():
         return _released(name, found)
     if name == folder and not Path(folder).exists():
-        raise UsageError(f"There is no folder {folder} here. Name one with --templates, or go where it is.")
+        raise UsageError(f"there is no folder {folder} here. Name one with --templates, or go where it is.")
     return sources.read(Path(), name, folder, shared)
 
 
@@ -129,7 +129,7 @@ def _deployed(found: Terms) -> Source:
     stack = gateways.cloudformation.stack(settings.stack_name)
     if stack is None:
         raise ShowcoreError(
-            f"There is no stack {settings.stack_name} to compare with. `showcore deploy` creates it."
+            f"there is no stack {settings.stack_name} to compare with. `showcore deploy` creates it."
         )
     return from_stack(gateways.cloudformation, stack.id, stack.parameters)
 
@@ -148,7 +148,7 @@ def _released(name: str, found: Terms) -> Source:
 
 def _account(found: Terms) -> tuple[Settings, Session]:
     if found.settings is None:
-        raise UsageError("Which stack is deployed stands in showcore.toml: write it with `showcore init`.")
+        raise UsageError("which stack is deployed stands in showcore.toml: write it with `showcore init`.")
     from showcore_cfn.aws.session import connect
     from showcore_cfn.deploy.operation import guard_account
 

@@ -142,7 +142,7 @@ def _free_tier(text: str | None, settings: Settings) -> FreeTier:
         return settings.free_tier if text is None else FreeTier(text)
     except ValueError:
         kinds = ", ".join(FreeTier)
-        raise UsageError(f"There is no free tier called {text!r}; there are {kinds}.") from None
+        raise UsageError(f"there is no free tier called {text!r}; there are {kinds}.") from None
 
 
 def _own_prices(pairs: tuple[str, ...], file: str | None) -> list[OwnPrices]:
@@ -180,7 +180,7 @@ def _source(
         console.notice(f"{path / problem.name}: {problem.sentence}")
     if not templates.documents:
         raise UsageError(
-            f"There are no templates in {path}/: run `showcore templates`, or name another folder."
+            f"there are no templates in {path}/: run `showcore templates`, or name another folder."
         )
     ours = settings.parameters() if folder is None or env is not None else {}
     given = {"AWS::Region": terms.prices.region, **ours}

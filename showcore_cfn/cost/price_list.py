@@ -82,7 +82,7 @@ def load(region: str = "us-east-1") -> PriceList:
     if not re.fullmatch(r"[a-z0-9-]+", region) or not path.is_file():
         regions = ", ".join(sorted(file.stem for file in _FOLDER.glob("*.toml")))
         raise UsageError(
-            f"There are no prices for {region}, only for {regions}: give yours with --prices FILE, "
+            f"there are no prices for {region}, only for {regions}: give yours with --prices FILE, "
             f'its first line region = "{region}".'
         )
     raw = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)

@@ -105,7 +105,7 @@ def parse_preset(text: str) -> Preset:
     try:
         return Preset(text)
     except ValueError:
-        raise UsageError(f"There is no usage called {text!r}; there are {', '.join(Preset)}.") from None
+        raise UsageError(f"there is no usage called {text!r}; there are {', '.join(Preset)}.") from None
 
 
 def _known(key: str) -> str:
@@ -115,7 +115,7 @@ def _known(key: str) -> str:
 
     near = get_close_matches(key, ASSUMPTIONS, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else "see `showcore cost --show assumptions`."
-    raise UsageError(f"No assumption is called {key!r}; {hint}")
+    raise UsageError(f"no assumption is called {key!r}; {hint}")
 
 
 def _amount(key: str, value: object) -> Decimal:

@@ -457,6 +457,21 @@ def test_a_missing_file_says_how_to_write_one(tmp_path: Path) -> None:
     assert refused.value.exit_code is Exit.ERROR
 
 
+def test_a_file_that_stands_in_a_folder_above_is_found_but_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "showcore.toml").write_text("")
+    (tmp_path / "docs/runbooks").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "docs/runbooks")
+
+    with pytest.raises(SettingsError) as refused:
+        load(Path("showcore.toml"), None)
+
+    assert str(refused.value) == (
+        f"showcore.toml does not exist here, but in {tmp_path}: go there, or name it with --settings."
+    )
+
+
 def test_a_folder_is_no_settings_file(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"cannot be read: Is a directory\.$"):
         load(tmp_path)

@@ -137,12 +137,12 @@ def test_any_folder_of_templates_can_be_priced(capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--usage", "huge"], "There is no usage called 'huge'"),
+        (["--usage", "huge"], "there is no usage called 'huge'"),
         (
             ["--free-tier", "always"],
-            "There is no free tier called 'always'; there are legacy, credits, none.",
+            "there is no free tier called 'always'; there are legacy, credits, none.",
         ),
-        (["--assume", "moon=1"], "No assumption is called 'moon'"),
+        (["--assume", "moon=1"], "no assumption is called 'moon'"),
         (["--assume", "sessions"], "--assume 'sessions' is not KEY=VALUE"),
         (
             ["--price", "vpc.nat_gateway.hour=-1"],
@@ -150,13 +150,13 @@ def test_any_folder_of_templates_can_be_priced(capsys: pytest.CaptureFixture[str
         ),
         (["--price", "vpc.nat.hour=1"], "--price: no price is called 'vpc.nat.hour'; did you mean"),
         (["--prices", "none.toml"], "--prices: none.toml cannot be read: "),
-        (["--region", "eu-west-1"], "There are no prices for eu-west-1, only for us-east-1"),
+        (["--region", "eu-west-1"], "there are no prices for eu-west-1, only for us-east-1"),
         (["--max-monthly", "-5"], "--max-monthly is -5.0; a limit is a number of USD above 0."),
         (["--parameter-overrides", "Zones=1"], "--parameter-overrides: no template has a parameter 'Zones'."),
         (["--parameter-overrides", "Zones"], "--parameter-overrides 'Zones' is not KEY=VALUE"),
         (
             ["nowhere"],
-            "There are no templates in nowhere/: run `showcore templates`, or name another folder.",
+            "there are no templates in nowhere/: run `showcore templates`, or name another folder.",
         ),
         (["--actual", "-o", "svg"], "--actual is told as text or json."),
         (["--actual", "--month", "May"], "--month 'May' is no month; write it as 2026-10."),
@@ -208,7 +208,7 @@ def test_what_cannot_be_read_is_told(capsys: pytest.CaptureFixture[str], tmp_pat
     code, _, err = asked(capsys, "broken")
     assert code == 2
     assert err.startswith("broken/a.yaml: ")
-    assert "There are no templates in broken/" in err
+    assert "there are no templates in broken/" in err
 
 
 def test_an_account_kind_of_the_past_is_told(capsys: pytest.CaptureFixture[str]) -> None:

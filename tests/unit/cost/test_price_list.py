@@ -170,7 +170,7 @@ def test_a_typo_in_a_name_is_told_with_the_nearest_name() -> None:
 @pytest.mark.parametrize("region", ["eu-west-1", "../../secret", ""])
 def test_a_region_without_prices_gets_one_sentence(region: str) -> None:
     with pytest.raises(
-        UsageError, match=r"There are no prices for .*, only for us-east-1: give yours with --prices"
+        UsageError, match=r"there are no prices for .*, only for us-east-1: give yours with --prices"
     ):
         load(region)
 

@@ -35,8 +35,8 @@ def test_an_own_figure_goes_over_the_preset_and_is_remembered() -> None:
     ("text", "said"),
     [
         ("cdn_out_gb", "--assume 'cdn_out_gb' is not KEY=VALUE"),
-        ("cdn_out=1", "No assumption is called 'cdn_out'; did you mean 'cdn_out_gb'?"),
-        ("moon=1", "No assumption is called 'moon'; see `showcore cost --show assumptions`."),
+        ("cdn_out=1", "no assumption is called 'cdn_out'; did you mean 'cdn_out_gb'?"),
+        ("moon=1", "no assumption is called 'moon'; see `showcore cost --show assumptions`."),
         ("cdn_out_gb=-1", "cdn_out_gb is -1; an assumption is a number, 0 or more."),
         ("cdn_out_gb=much", "cdn_out_gb is much; an assumption is a number, 0 or more."),
         ("cdn_out_gb=inf", "cdn_out_gb is inf; an assumption is a number, 0 or more."),
@@ -49,13 +49,13 @@ def test_a_wrong_figure_gets_one_sentence(text: str, said: str) -> None:
 
 
 def test_a_wrong_figure_of_the_settings_gets_the_same_sentence() -> None:
-    with pytest.raises(UsageError, match=r"No assumption is called 'cdn_gb'; did you mean 'cdn_out_gb'?"):
+    with pytest.raises(UsageError, match=r"no assumption is called 'cdn_gb'; did you mean 'cdn_out_gb'?"):
         usage(own={"cdn_gb": 3.0})
 
 
 def test_an_unknown_preset_is_told_with_those_there_are() -> None:
     assert parse_preset("high") is Preset.HIGH
     with pytest.raises(
-        UsageError, match=r"There is no usage called 'huge'; there are none, low, typical, high."
+        UsageError, match=r"there is no usage called 'huge'; there are none, low, typical, high."
     ):
         parse_preset("huge")
