@@ -48,7 +48,6 @@ class AtWork:
     def __init__(self) -> None:
         self.running: dict[str, Running] = {}  # by path
         self.taken: list[Taken] = []
-        self.begun: set[str] = set()
 
     def note(self, path: str, event: StackEvent) -> None:
         """Take in the next event of a resource."""
@@ -69,7 +68,6 @@ class AtWork:
         goes_on = before is not None and Handler.DELETE not in (handler, before.handler)
         since = before.since if before is not None and goes_on else event.time
         self.running[path] = Running(event.type, handler, since)
-        self.begun.add(path)
 
 
 def _handler(event: StackEvent) -> Handler | None:

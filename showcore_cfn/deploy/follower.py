@@ -16,10 +16,10 @@ from showcore_cfn.aws.failures import Missing
 from showcore_cfn.aws.gateways import CloudFormation
 from showcore_cfn.aws.values import StackEvent
 from showcore_cfn.deploy import rhythm
-from showcore_cfn.deploy.change_set import ROOT
+from showcore_cfn.deploy.change_set import ROOT, below
 from showcore_cfn.deploy.durations import PUBLIC
 from showcore_cfn.deploy.expected import Expected
-from showcore_cfn.deploy.happening import Happening, below, in_time, located
+from showcore_cfn.deploy.happening import Happening, in_time, located
 from showcore_cfn.deploy.parallel import together
 
 _BEFORE_ANYTHING = "REVIEW_IN_PROGRESS"
@@ -73,9 +73,11 @@ class Follower:
 
         What was read before a call that failed is told with the next tick.
         """
+        if self._attached is None or now < self._now:  # at first, and where our clock was set back
+            self._attached = self._news = now
+            for stream in self._streams.values():
+                stream.next = stream.news = now
         self._now, self._calls = now, 0
-        if self._attached is None:
-            self._attached = self._news = self._root.next = self._root.news = now
         if self.ended or self._root.next <= now:  # ended and still here: its last events were not told yet
             self._ask(self._root)
         for stream in self._turn():

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 LEAST_SECONDS = 0.25
+LATE_SECONDS = 5.0  # the root, long after its end was due: no slower than this
+CALL_SECONDS = 1.0  # after each call: CloudFormation allows few
+# Between the least and the most:
 NEWS_SECONDS = (2.0, 10.0)  # the root, where nothing is known of what is at work
 FAR_SECONDS = (5.0, 15.0)  # the root, while no end is in sight
 DUE_SECONDS = (1.5, 2.2)  # the root, while its end is due
-LATE_SECONDS = 5.0  # the root, long after its end was due: no slower than this
 NESTED_SECONDS = (6.0, 60.0)  # a nested stack
-CALL_SECONDS = 1.0  # after each call: CloudFormation allows few
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ def until_nested(now: datetime, news: datetime, earliest: datetime | None) -> fl
 
 
 def until_next(now: datetime, began: datetime, next_due: datetime, calls: int) -> float:
-    """Seconds until the next tick, after one with so many calls."""
-    return max(_seconds(now, next_due), min(calls * CALL_SECONDS, _at_first(began, now)))
+    """Seconds until the next tick, after one with so many calls; a minute at most, also where clocks are set."""
+    least = min(calls * CALL_SECONDS, _at_first(began, now))
+    return _within(_seconds(now, next_due), (least, NESTED_SECONDS[1]))
 
 
 def _at_first(began: datetime, now: datetime) -> float:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -132,6 +135,26 @@ def test_the_plan_estimates_by_what_was_seen_here(
     assert "about 26 min" in verdict(by_seen)
 
 
+def test_while_the_planned_database_has_not_begun_no_end_is_near(bench: Bench) -> None:
+    """Of the network nothing is known; it alone would be asked for every ten seconds at least."""
+    bench.aws.durations.scale = 1
+    bench.aws.durations["AWS::EC2::VPC"] = 300
+    plan = bench.deployment().plan()
+    assert isinstance(plan, Plan)
+    assert plan.coming["database/Database"] == (DATABASE, Handler.CREATE)
+
+    bench.deployment().execute(plan)
+
+    begun = next(h.event.time for h in bench.watching.happenings if h.path == "database")
+    asked = [
+        call.at
+        for call in bench.aws.calls
+        if call.operation == "DescribeStackEvents" and call.parameters["StackName"] == plan.stack_id
+    ]
+    waits = [(later - at).total_seconds() for at, later in pairwise(asked) if later < begun]
+    assert max(waits) == 15
+
+
 def test_the_nested_stacks_progress_is_told_while_a_database_is_made(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +170,34 @@ def test_the_nested_stacks_progress_is_told_while_a_database_is_made(
 
     assert {"network/VPC", "network/Subnet", "storage/Bucket", "database/SubnetGroup"} <= set(late)
     assert max(late.values()) <= 20
+
+
+@pytest.mark.trap("31")
+@pytest.mark.parametrize("hours", [-1, 1], ids=["back", "forward"])
+def test_a_clock_that_is_set_while_a_database_is_made_delays_nothing_for_long(
+    bench: Bench, hours: int
+) -> None:
+    bench.aws.durations.scale = 1
+    own = bench.aws.clock
+
+    class Set:
+        by = timedelta()
+
+        def now(self) -> datetime:
+            return own.now() + self.by
+
+        def sleep(self, seconds: float) -> None:
+            own.sleep(seconds)
+            if any(happening.path == "database/Database" for happening in bench.watching.happenings):
+                self.by = timedelta(hours=hours)
+
+    clock = Set()
+    bench.deployment(operator=replace(bench.operator(), clock=clock)).run(yes)
+
+    seen = bench.watching.ticks[-1] - clock.by
+    asked = [call for call in bench.aws.calls if call.operation == "DescribeStackEvents"]
+    assert (seen - bench.watching.happenings[-1].event.time).total_seconds() <= 5
+    assert len(asked) <= 400
 
 
 def test_what_was_read_before_a_call_that_failed_is_told_with_the_next_tick(bench: Bench) -> None:
