@@ -39,6 +39,11 @@ class Comparison:
     deployed: Templates | None
     terms: Terms | None = None  # what a month is priced with; None: typical usage
 
+    def worked_out(self) -> Comparison:
+        """The same, with all that a plan asks of it at hand: while AWS is waited for, that takes no time."""
+        _ = self.head, self.affected, self.security, self.month, self.cost
+        return self
+
     @cached_property
     def head(self) -> Nest:
         """The desired resources, with every reference resolved: the graph of wires."""

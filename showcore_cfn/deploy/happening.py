@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from showcore_cfn.aws.values import StackEvent
-from showcore_cfn.deploy.change_set import ROOT, tier_of
+from showcore_cfn.deploy.change_set import ROOT, below
 
 _DEEPEST = 1_000
 
@@ -23,12 +23,6 @@ class Happening:
 def located(stack: str, event: StackEvent) -> Happening:
     """An event in the history of a stack, which is named by its place in the nest."""
     return Happening(_path(stack, event), stack, event)
-
-
-def below(stack: str, logical_id: str) -> str:
-    """The place of a nested stack in the one that holds it."""
-    name = tier_of(logical_id)
-    return name if stack == ROOT else f"{stack}/{name}"
 
 
 def in_time(happenings: Iterable[Happening]) -> tuple[Happening, ...]:

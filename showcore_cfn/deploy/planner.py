@@ -205,7 +205,7 @@ class Planner:
     def _read(self, root: ChangeSet, compare: _Compare) -> tuple[Node, Comparison]:
         """The nested change sets, and beside them what is deployed of the stacks that the root's changes."""
         with ThreadPoolExecutor(1) as pool:
-            comparison = pool.submit(compare, root)
+            comparison = pool.submit(lambda: compare(root).worked_out())
             tree = change_sets.with_nested(self._cloudformation, self._operator.clock, root)
         return tree, comparison.result()
 

@@ -85,6 +85,19 @@ def test_the_deployed_templates_are_fetched_beside_the_nested_change_sets(
     assert bench.deployment(CHANGED).run(yes).status == "UPDATE_COMPLETE"
 
 
+def test_the_comparison_is_worked_out_meanwhile(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.deployment().run(yes)
+    from showcore_cfn.deploy import change_set
+    from showcore_cfn.deploy.comparison import Comparison
+
+    meet(monkeypatch, (Comparison, "worked_out"), (change_set, "with_nested"))
+
+    plan = bench.deployment(CHANGED).plan()
+
+    assert isinstance(plan, Plan)
+    assert vars(plan.comparison).keys() >= {"head", "difference", "affected", "security", "month", "cost"}
+
+
 def test_what_a_saved_plan_needs_is_asked_for_at_once(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
