@@ -68,6 +68,8 @@ def bench(peers: Peers) -> Iterator[Bench]:
         clone = Path(folder)
         for name in COPIED:
             _copy(CLONE / name, clone / name)
+        compiled = [peers.python, "-m", "compileall", "-q", "showcore_cfn", "cli.py"]
+        subprocess.run(compiled, cwd=clone, check=True)
         _install(clone, peers.python)
         git = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com", "-C", folder)
         for line in (("init", "-q", "-b", "main"), ("add", "templates"), ("commit", "-q", "-m", "base")):
@@ -102,6 +104,6 @@ def _install(clone: Path, python: str) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
-        shutil.copytree(source, target)  # with the compiled modules, as an installed tool has them
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     else:
         shutil.copy2(source, target)

@@ -24,6 +24,8 @@ pid = os.posix_spawn(line[0], line, os.environ)
 status, used = os.wait4(pid, 0)[1:]
 os.write(pipe, f"{used.ru_utime + used.ru_stime} {used.ru_maxrss} {os.waitstatus_to_exitcode(status)}".encode())
 """
+# As a user has it: Python keeps what it compiles.
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _run(command: Command) -> _Run:
     pid = os.posix_spawn(
         sys.executable,
         [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(writing), *_in_folder(command)],
-        {**os.environ, **(command.variables or {})},
+        {**_ENVIRONMENT, **(command.variables or {})},
         file_actions=[(os.POSIX_SPAWN_DUP2, nowhere, stream) for stream in (0, 1, 2)],
     )
     os.close(writing)
