@@ -29,7 +29,7 @@ CODES = {
     "1": "error",
     "2": "wrong usage",
     "3": "there are changes (`--detailed-exitcode`, `templates --check`, `drift --fail`)",
-    "4": "stopped by a guard, a rule or a failed check",
+    "4": "stopped by a guard, a rule, a failed check or your no",
     "5": "the deployment failed and was rolled back",
     "6": "the stack needs `showcore recover`",
     "7": "still running: detached, timed out, or the credentials ran out",

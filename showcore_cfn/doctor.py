@@ -216,7 +216,9 @@ def _account(who: Identity, environments: Sequence[Settings]) -> Iterator[Findin
 
 def _endpoints(look: Aws) -> Iterator[Finding]:
     try:
-        yield Finding("endpoints", Verdict.OK, f"{' and '.join(look.endpoints())} answer.")
+        answering = list(dict.fromkeys(look.endpoints()))  # an --endpoint-url is the same for every service
+        verb = "answers" if len(answering) == 1 else "answer"
+        yield Finding("endpoints", Verdict.OK, f"{' and '.join(answering)} {verb}.")
     except AwsError as error:
         yield Finding("endpoints", Verdict.STOP, _capital(str(error)))
 

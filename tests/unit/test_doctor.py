@@ -304,7 +304,7 @@ def test_where_all_is_well_every_line_is_ok(
         for check in ("python", "packages", "settings", "templates", "credentials", "account", "endpoints")
     ]
     assert lines[4].endswith(f"From environment variables: {ROLE} in account 111122223333.")
-    assert lines[6].endswith(f"{answering} and {answering} answer.")
+    assert lines[6].endswith(f"{answering} answers.")
 
 
 @pytest.mark.parametrize(("in_clone", "command"), [(True, "make templates"), (False, "showcore templates")])
@@ -364,7 +364,7 @@ def test_online_reaches_the_endpoints_without_credentials(
 ) -> None:
     assert run(["doctor", "-o", "json", "--online", "--endpoint-url", answering]) == 4
     found = verdicts(capsys)
-    assert found["endpoints"] == ("ok", f"{answering} and {answering} answer.", None)
+    assert found["endpoints"] == ("ok", f"{answering} answers.", None)
     assert found["credentials"][0] == "stop"
 
 
