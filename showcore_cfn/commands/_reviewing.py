@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from showcore_cfn import console
 from showcore_cfn.errors import ShowcoreError, UsageError
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 _RELEASE = "release:"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What an environment says: the root's parameters, the budget, and the way to its account."""
 
     settings: Settings | None
@@ -107,7 +105,7 @@ def _at_fork(base: str, folder: str, found: Terms) -> Source:
         return one(base, folder, found)
     revision, colon, inside = base.partition(":")
     fork = sources.fork_point(Path(), revision)
-    return replace(one(f"{fork}{colon}{inside}", folder, found), label=sources.called(base))
+    return one(f"{fork}{colon}{inside}", folder, found)._replace(label=sources.called(base))
 
 
 _COLOURS: Mapping[str, str] = {

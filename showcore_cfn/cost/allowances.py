@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from showcore_cfn.cost.line import Credit, Line
 from showcore_cfn.cost.usage import Usage
@@ -24,8 +24,7 @@ _SQS = "https://aws.amazon.com/sqs/pricing/"
 _OFFERS = "https://aws.amazon.com/free/"
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(NamedTuple):
     """A quantity that costs nothing in a month. `prices` match names of the price list, the first drawn first."""
 
     name: str

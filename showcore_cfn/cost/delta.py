@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from showcore_cfn.cost.line import Estimate, Unpriced, at_least, cents
 
 ALLOWANCES = "always-free allowances"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One resource whose month costs another amount than before; None where it does not exist."""
 
     path: str
@@ -25,8 +24,7 @@ class Change:
         return (self.after or Decimal(0)) - (self.before or Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(NamedTuple):
     """Two estimates, and what lies between them."""
 
     before: Decimal

@@ -89,7 +89,7 @@ def nat_instead(source: Source) -> Source | None:
     }
     body = {**document.body, "Resources": {**resources, "NatAddress": address, "NatGateway": gateway}}
     documents = {**without.templates.documents, home: replace(document, body=body)}
-    return replace(without, templates=replace(without.templates, documents=documents))
+    return replace(without, templates=without.templates._replace(documents=documents))
 
 
 def _is_subnet(resource: Body) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 CENT = Decimal("0.01")
 
@@ -17,8 +17,7 @@ class Kind(StrEnum):
     USAGE = "usage"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """What a resource is paid for in a month: a quantity of a price's unit."""
 
     what: str
@@ -27,23 +26,20 @@ class Item:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """Something of a resource that is paid for and cannot be priced here."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoCharge:
+class NoCharge(NamedTuple):
     """Why a resource costs nothing in the form it has here, and where that is said."""
 
     reason: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the bill."""
 
     path: str  # "network/SystemsManagerEndpoint"
@@ -59,8 +55,7 @@ class Line:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """What an allowance takes off one line; `monthly` is above zero."""
 
     allowance: str
@@ -74,8 +69,7 @@ class Credit:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Unpriced:
+class Unpriced(NamedTuple):
     """A resource, or a part of one, that may cost money and is not in the total."""
 
     path: str
@@ -83,8 +77,7 @@ class Unpriced:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
+class Free(NamedTuple):
     """A resource that costs nothing, and where that is said."""
 
     path: str
@@ -93,8 +86,7 @@ class Free:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """A month of a template set."""
 
     lines: tuple[Line, ...]

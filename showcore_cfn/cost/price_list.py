@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from showcore_cfn.errors import UsageError
 
@@ -35,8 +35,7 @@ class Confidence(StrEnum):
     OWN = "own"  # the user says so
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """What one `unit` costs."""
 
     key: str  # "vpc.nat_gateway.hour"
@@ -48,8 +47,7 @@ class Price:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PriceList:
+class PriceList(NamedTuple):
     """The prices of one region."""
 
     region: str
@@ -66,8 +64,7 @@ class PriceList:
         return (today - self.checked).days
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPrices:
+class OwnPrices(NamedTuple):
     """Prices of the user: laid over a list, or a list of their own where they name another region."""
 
     prices: Mapping[str, Decimal]
@@ -167,14 +164,14 @@ def with_own(base: PriceList, own: OwnPrices) -> PriceList:
         known = base.prices.get(key)
         unit = known.unit if known else key.rpartition(".")[2]
         prices[key] = Price(key, usd, unit, own.name, base.checked, Confidence.OWN)
-    return replace(base, region=own.region or base.region, prices=MappingProxyType(prices))
+    return base._replace(region=own.region or base.region, prices=MappingProxyType(prices))
 
 
 def _discounted(price: Price, own: OwnPrices) -> Price:
     if not own.discount_percent:
         return price
     source = f"{price.source}, less {own.discount_percent} % ({own.name})"
-    return replace(price, usd=price.usd * (100 - own.discount_percent) / 100, source=source)
+    return price._replace(usd=price.usd * (100 - own.discount_percent) / 100, source=source)
 
 
 def _near(key: str, base: PriceList) -> str:

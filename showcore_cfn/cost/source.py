@@ -68,7 +68,7 @@ class Source:
                 documents[name] = replace(document, body=body)
         if documents == dict(self.templates.documents):
             return None
-        return replace(self, templates=replace(self.templates, documents=documents))
+        return replace(self, templates=self.templates._replace(documents=documents))
 
 
 _OF_THE_PLAN = ("Prefix", "EndpointZones", "SessionMessagesEndpoint")

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from showcore_cfn.errors import UsageError
 
@@ -30,8 +31,7 @@ class Preset(StrEnum):
     HIGH = "high"
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """One figure of a month, in three sizes."""
 
     key: str

@@ -7,7 +7,6 @@ on a create-only property the next one is replaced, through nested stacks and on
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from showcore_cfn.review import fate
 from showcore_cfn.review.compare import Edit, Item, Kind, Steps, place_text
@@ -51,7 +50,7 @@ def _reach(found: dict[str, Affected], difference: Difference) -> None:
             worst = max([affected.impact, *(cause.impact for cause in causes)])
             if worst > affected.impact and worst >= Impact.POSSIBLE:
                 waiting.append(path)
-            found[path] = replace(affected, causes=(*others, *causes), impact=worst)
+            found[path] = affected._replace(causes=(*others, *causes), impact=worst)
 
 
 def _referrers(nest: Nest) -> dict[str, list[str]]:

@@ -8,8 +8,8 @@ shown as moved.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from showcore_cfn.review import moves
 from showcore_cfn.review.compare import Edit, Kind, SchemaPath, edits, same
@@ -40,8 +40,7 @@ class Action(StrEnum):
     REACHED = "reached"  # not edited itself: something that it refers to changes
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One resource that the two sets hold differently; `before` or `after` is None where it is not there."""
 
     action: Action
@@ -63,8 +62,7 @@ class Change:
         return self.resource.path
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """One entry of a template that is no resource: an output, a parameter, the description."""
 
     stack: str
@@ -74,8 +72,7 @@ class Around:
     felt: bool  # whether an operator or another stack can notice it
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """All that differs between two sets."""
 
     base: Nest
@@ -92,8 +89,7 @@ class Difference:
         return not (self.changes or self.around or self.rewritten or self.exports)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One of the two sets that are compared: as read, and resolved."""
 
     templates: TemplateSet

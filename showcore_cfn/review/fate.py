@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from showcore_cfn.review import known
@@ -30,7 +29,7 @@ def decided(found: list[Affected], difference: Difference) -> tuple[Affected, ..
     stacks = {key(resource): resource for resource in difference.base.resources.values()}
     with_fates = [_with_fate(affected, difference, stacks) for affected in found]
     leaving = _leaving(with_fates)
-    return tuple(replace(affected, refusal=_refusal(affected, leaving)) for affected in with_fates)
+    return tuple(affected._replace(refusal=_refusal(affected, leaving)) for affected in with_fates)
 
 
 def _with_fate(affected: Affected, difference: Difference, stacks: dict[Key, Resource]) -> Affected:
@@ -39,10 +38,10 @@ def _with_fate(affected: Affected, difference: Difference, stacks: dict[Key, Res
     if change.before is None:
         return affected
     if change.action in (Action.REMOVE, Action.MOVE):
-        return replace(affected, fate=_deletion(change.before, difference, stacks), holds=held)
+        return affected._replace(fate=_deletion(change.before, difference, stacks), holds=held)
     if affected.impact >= Impact.POSSIBLE and change.after is not None:
         policy = change.after.raw.get("UpdateReplacePolicy", "Delete")
-        return replace(affected, fate=_FATES.get(str(policy), Fate.DELETED), holds=held)
+        return affected._replace(fate=_FATES.get(str(policy), Fate.DELETED), holds=held)
     return affected
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from showcore_cfn.review import wording
 from showcore_cfn.review.diff import STACK
@@ -22,8 +22,7 @@ class Line(StrEnum):
     FOLLOWS = "follows"  # the one changes because the other is replaced
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One resource."""
 
     path: str
@@ -33,16 +32,14 @@ class Node:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """One stack."""
 
     stack: str
     nodes: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
+class Arrow(NamedTuple):
     """What goes from one box, or node, to another."""
 
     source: str
@@ -51,8 +48,7 @@ class Arrow:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(NamedTuple):
     """Boxes in the order of the root, arrows between them, and links between single nodes."""
 
     boxes: tuple[Box, ...]

@@ -7,8 +7,8 @@ Create-only properties come from the resource schemas; what AWS documents beyond
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from showcore_cfn.review import known, retention
 from showcore_cfn.review.compare import Edit, Kind, SchemaPath
@@ -38,8 +38,7 @@ class Fate(StrEnum):
     SNAPSHOT = "snapshot"
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One difference and what it means."""
 
     edit: Edit
@@ -47,8 +46,7 @@ class Judged:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """A property that changes because what it refers to is, or may be, replaced."""
 
     where: str  # "VpcId"
@@ -57,8 +55,7 @@ class Cause:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(NamedTuple):
     """A resource that the change touches or reaches."""
 
     change: Change

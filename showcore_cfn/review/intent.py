@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from showcore_cfn.review.compare import Kind, Steps
 from showcore_cfn.review.diff import Action
@@ -33,8 +32,7 @@ _TELLING: Final = frozenset(  # alone enough to connect a property with a senten
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """One thing that a template says and a change touches."""
 
     path: str

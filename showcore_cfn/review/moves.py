@@ -119,8 +119,7 @@ def _renamed(nest: Nest, names: Mapping[str, str]) -> Nest:
 
     found = _rewritten(nest, path, lambda resource: path(resource.path))
     resources = (
-        replace(
-            resource,
+        resource._replace(
             stack=names.get(resource.stack, resource.stack),
             top=names.get(resource.top, resource.top),
         )
@@ -158,7 +157,7 @@ def _rewritten(nest: Nest, path: Callable[[str], str], own: Callable[[Resource],
         return {name: value(item) for name, item in items.items()}
 
     resources = (
-        replace(resource, path=own(resource), properties=value(resource.properties))
+        resource._replace(path=own(resource), properties=value(resource.properties))
         for resource in nest.resources.values()
     )
     return replace(

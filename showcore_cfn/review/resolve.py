@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from showcore_cfn.review.scope import Scope
 from showcore_cfn.review.values import Reference, Unknown, Value
@@ -25,8 +26,7 @@ _MOST_STACKS = 2_500  # more than one nested operation may hold resources (Cloud
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One resource, with its properties resolved."""
 
     path: str  # "database/Database"

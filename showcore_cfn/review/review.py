@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from showcore_cfn.review.assess import assess
 from showcore_cfn.review.diff import Action, Difference, Side, diff
@@ -34,8 +34,7 @@ class Gate(StrEnum):
     COST = "cost"
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """All that there is to say of a change from one source to another."""
 
     base: Source

@@ -8,9 +8,8 @@ widened on the way is. What CloudFormation only knows at deployment is compared 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeVar
 
 from showcore_cfn.review.compare import Steps
 from showcore_cfn.review.diff import Action, Difference
@@ -44,8 +43,7 @@ class Area(StrEnum):
     PROTECTION = "protection"
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityChange:
+class SecurityChange(NamedTuple):
     """One widening or narrowing, in a sentence."""
 
     direction: Direction
@@ -87,7 +85,7 @@ def follow_moves(difference: Difference) -> list[Resource]:
         if change.action is Action.MOVE and change.before is not None
     }
     resources = difference.base.resources.values()
-    return [replace(item, path=now[item.path]) if item.path in now else item for item in resources]
+    return [item._replace(path=now[item.path]) if item.path in now else item for item in resources]
 
 
 def uncovered(found: list[Fact], others: list[Fact], key: Key[Fact], covers: Covers[Fact]) -> list[Fact]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from showcore_cfn.errors import TemplateError, UsageError
 from showcore_cfn.review.git_objects import MAX_FILE_BYTES, GitObjects, merge_base, no_such
@@ -32,8 +31,7 @@ _MOST_FILES = 5_000
 Documents: TypeAlias = "Iterable[Document]"  # read already: the same texts are not parsed again
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A template set and what to call it."""
 
     label: str  # "main", "templates", "deployed"

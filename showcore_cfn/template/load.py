@@ -12,7 +12,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from showcore_cfn.errors import TemplateError
 from showcore_cfn.template.json_types import Json
@@ -32,8 +32,7 @@ _MERGE = "tag:yaml.org,2002:merge"
 _STACK = "AWS::CloudFormation::Stack"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that could not be read or known: a sentence, and where."""
 
     name: str
@@ -60,8 +59,7 @@ class Document:
         return self._lines.get(path, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateSet:
+class TemplateSet(NamedTuple):
     """Templates that are read together; `root` is the one that nests the others, where there is one."""
 
     documents: dict[str, Document]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from showcore_cfn.cost.line import Gap, Item, Kind, NoCharge
 from showcore_cfn.cost.usage import Usage
@@ -17,8 +16,7 @@ class NotKnown(Exception):
     """A property that decides the price is not known before deployment. `str` is its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(NamedTuple):
     """What the functions read besides their resource."""
 
     nest: Nest
@@ -47,8 +45,7 @@ def prices(*types: str) -> Callable[[Pricer], Pricer]:
     return register
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(NamedTuple):
     """A resource's resolved properties, read by kind; what is not known yet raises NotKnown."""
 
     resource: Resource

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from showcore_cfn.cost.line import Gap, NoCharge
 from showcore_cfn.cost.services.registry import Found, Month, Properties, fixed, prices, used
@@ -47,8 +47,7 @@ def _archive(rules: _Rules, archive_after: Decimal, month: Month) -> Found:
     yield used("moves to the archive", objects, "s3.glacier_flexible.transition.1k")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
+class _Rules(NamedTuple):
     kept_days: Decimal
     archive_after: Decimal | None
 
