@@ -52,7 +52,8 @@ class Recorded:
     def stack(self, name: str) -> Stack | None:
         self.asked.append(f"stack {name}")
         outputs = (Output("DatabaseEndpoint", "db.example"), Output("RedisEndpoint", "redis.example"))
-        return Stack(ROOT, name, DONE, outputs=outputs) if self.stands else None
+        arn = ROOT.replace(ACCOUNT, self.account)
+        return Stack(arn, name, DONE, outputs=outputs) if self.stands else None
 
     def resources(self, name: str) -> tuple[StackResource, ...]:
         self.asked.append(f"resources {name}")
@@ -157,6 +158,9 @@ def test_without_credentials_a_runbook_is_printed_all_the_same(
 ) -> None:
     class Nobody(Recorded):
         def identity(self) -> Identity:
+            raise NoCredentials("There are no credentials.")
+
+        def stack(self, name: str) -> Stack | None:
             raise NoCredentials("There are no credentials.")
 
     (folder / "showcore.toml").write_text(SETTINGS, encoding="utf-8")
