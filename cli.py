@@ -57,7 +57,6 @@ SECTIONS: dict[str, dict[str, str]] = {
         "runbook": "What to do, with this deployment's own names.",
         "doctor": "Versions, settings, credentials: what would stop you.",
     },
-    "Around it": {},
 }
 
 
