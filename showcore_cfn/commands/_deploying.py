@@ -76,7 +76,7 @@ def desired_of(settings: Settings, where: Where, what: What) -> Desired:
         region=where.region or wanted.region,
         role_arn=what.role_arn or wanted.role_arn,
         parameters={**wanted.parameters, **overrides},
-        tags={**wanted.tags, **pairs(what.tags, "--tags")},
+        tags={**wanted.tags, **_further(what.tags, wanted.tags)},
         description=provenance(),
         change_set_name=what.change_set_name,
         notification_arns=what.notification_arns,
@@ -94,6 +94,17 @@ def lifted_of(settings: Settings, allowed: Allowed) -> Lifted:
         broadening=allowed.allow_broadening,
         max_monthly_usd=None if limit is None else Decimal(str(limit)),
     )
+
+
+def _further(given: Iterable[str], own: Mapping[str, str]) -> dict[str, str]:
+    """Tags beside our own: permissions, cost allocation and the tag policy go by those."""
+    found = pairs(given, "--tags")
+    taken = [key for key in found if key in own]
+    if taken:
+        raise UsageError(
+            f"--tags adds tags, and {', '.join(taken)} is there already, by the settings or the plan."
+        )
+    return found
 
 
 def pairs(given: Iterable[str], option: str, known: Mapping[str, str] | None = None) -> dict[str, str]:

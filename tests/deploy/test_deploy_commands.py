@@ -389,6 +389,7 @@ def test_an_update_is_cancelled_by_name(standing: Run, aws: FakeAws) -> None:
         (("--parameter-overrides", "EndpointZones"), "takes Key=Value"),
         (("--parameter-overrides", "Colour=blue"), "there is no parameter Colour"),
         (("--tags", "=x"), "takes Key=Value"),
+        (("--tags", "Team=a Project=b"), "--tags adds tags, and Project is there already"),
         (("--plan", "nowhere.json"), "cannot be read"),
         (("--max-monthly", "0"), "not in the range"),
     ],
