@@ -122,7 +122,17 @@ def _line(lines: dict[Key, int], key: Key) -> int:
 
 
 def _missing(path: Path) -> str:
-    above = [] if path.is_absolute() else [f for f in path.absolute().parent.parents if (f / path).is_file()]
+    above = None if path.is_absolute() else _above(path)
     if above:
-        return f"{path} does not exist here, but in {above[0]}: go there, or name it with --settings."
+        return (
+            f"{path} does not exist here, but in {above}: go there, or write one here with `showcore init`."
+        )
     return f"{path} does not exist: write it with `showcore init`."
+
+
+def _above(path: Path) -> Path | None:
+    """The nearest folder above that has such a file, within the repository that one stands in."""
+    here = Path.cwd()
+    inside = [here, *here.parents]
+    top = next((number for number, folder in enumerate(inside) if (folder / ".git").exists()), 0)
+    return next((folder for folder in inside[1 : top + 1] if (folder / path).is_file()), None)

@@ -457,19 +457,28 @@ def test_a_missing_file_says_how_to_write_one(tmp_path: Path) -> None:
     assert refused.value.exit_code is Exit.ERROR
 
 
-def test_a_file_that_stands_in_a_folder_above_is_found_but_not_taken(
+def test_a_file_above_in_the_same_repository_is_named_but_not_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "showcore.toml").write_text("")
-    (tmp_path / "docs/runbooks").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "docs/runbooks")
+    inside = tmp_path / "docs/runbooks"
+    inside.mkdir(parents=True)
+    monkeypatch.chdir(inside)
+    assert refusal() == "showcore.toml does not exist: write it with `showcore init`."
 
+    (tmp_path / ".git").mkdir()
+    assert refusal() == (
+        f"showcore.toml does not exist here, but in {tmp_path}: go there, or write one here with `showcore init`."
+    )
+
+    (inside / ".git").mkdir()
+    assert refusal() == "showcore.toml does not exist: write it with `showcore init`."
+
+
+def refusal() -> str:
     with pytest.raises(SettingsError) as refused:
         load(Path("showcore.toml"), None)
-
-    assert str(refused.value) == (
-        f"showcore.toml does not exist here, but in {tmp_path}: go there, or name it with --settings."
-    )
+    return str(refused.value)
 
 
 def test_a_folder_is_no_settings_file(tmp_path: Path) -> None:
