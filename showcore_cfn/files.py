@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,6 +33,8 @@ def must_be_writable(path: Path) -> None:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if path.is_file() or not path.exists():
+            import tempfile  # with its compressors as long to load as all else here
+
             tempfile.TemporaryFile(dir=path.resolve().parent).close()
     except OSError as error:
         raise _refused(path, error) from error
@@ -53,6 +54,8 @@ def _refused(path: Path, error: OSError) -> ShowcoreError:
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
     partial = Path(name)
     try:

@@ -186,6 +186,8 @@ def _list(before: list[Value], after: list[Value], place: Steps, ordered: Ordere
 
 
 def _same_scalar(before: Value, after: Value) -> bool:
+    if isinstance(before, str) and isinstance(after, str):  # nearly always
+        return before == after
     if isinstance(before, (dict, list)) or isinstance(after, (dict, list)):
         return False
     if isinstance(before, Unknown) and isinstance(after, Unknown):

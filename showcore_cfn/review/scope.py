@@ -226,10 +226,14 @@ class Scope:
             ((key, argument),) = raw.items()
             if key == "Ref" or key == "Condition" or (key.startswith("Fn::") and not is_loop(key)):
                 return self._function(key, argument, (*place, key))
-        if any(is_loop(key) for key in raw):
+        if any(map(is_loop, raw)):
             raw = self._unrolled(raw, place)
-        found = {key: self._value(item, (*place, key)) for key, item in raw.items()}
-        return {key: item for key, item in found.items() if not isinstance(item, _Removed)}
+        found: dict[str, Value] = {}
+        for key, item in raw.items():
+            value = item if isinstance(item, str) else self._value(item, (*place, key))
+            if not isinstance(value, _Removed):
+                found[key] = value
+        return found
 
     def _function(self, key: str, argument: Json, place: Place) -> Value | _Removed:
         special = _SPECIAL.get(key)

@@ -66,6 +66,8 @@ def references(value: Value) -> list[Reference]:
 
 def text_of(value: Value) -> str:
     """A value as one readable piece of text: `${network/VPC}` for what will be known at deployment."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Reference):
         return f"${{{value}}}"
     if isinstance(value, bool):
@@ -93,7 +95,7 @@ def joined(parts: list[Value]) -> Value:
     for part in parts:
         pieces = part.parts if isinstance(part, Unknown) and part.parts else (part,)
         for piece in pieces:
-            item = piece if isinstance(piece, (Reference, Unknown)) else text_of(in_order(piece))
+            item = piece if isinstance(piece, (str, Reference, Unknown)) else text_of(in_order(piece))
             if isinstance(item, str) and flat and isinstance(flat[-1], str):
                 flat[-1] += item
             elif item != "":
