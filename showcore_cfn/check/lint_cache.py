@@ -8,7 +8,6 @@ with the folder, makes it a miss: a cache may cost time, never a finding.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -43,17 +42,20 @@ class Verdicts:
             return None
 
     def put(self, key: str, findings: Sequence[Finding]) -> None:
-        """Keep findings. Written beside and renamed, so that nobody ever reads half an entry."""
+        """Keep findings, where they can be."""
         if self.folder is None:
             return
         import json
         from pathlib import Path
 
+        from showcore_cfn.errors import ShowcoreError
+        from showcore_cfn.files import write_whole
+
         folder = Path(self.folder)
         body = json.dumps([asdict(finding) for finding in findings])
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ShowcoreError):
             folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / f"{key}.json", _digest(key, body) + body)
+            write_whole(folder / f"{key}.json", _digest(key, body) + body)
             _prune(folder)
 
 
@@ -76,20 +78,6 @@ def today() -> str:
     from datetime import UTC, datetime
 
     return datetime.now(UTC).date().isoformat()
-
-
-def _write(path: Path, text: str) -> None:
-    import tempfile
-
-    handle, partial = tempfile.mkstemp(prefix=".", suffix=".partial", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(partial, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(partial)
-        raise
 
 
 def _prune(folder: Path) -> None:
