@@ -1,4 +1,4 @@
-"""README, CONTRIBUTING and docs/: commands that exist, links that lead somewhere, tables that agree with the code."""
+"""README and docs/: commands that exist, links that lead somewhere, tables that agree with the code."""
 
 from __future__ import annotations
 
