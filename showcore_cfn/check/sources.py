@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from showcore_cfn.check.finding import Finding, Severity
 from showcore_cfn.errors import TemplateError, UsageError
 from showcore_cfn.template.load import (
     Document,
+    NoTemplate,
     Problem,
     TemplateSet,
+    file_text,
     folder_texts,
-    is_template,
     load_set,
     nested,
     parse,
+    problem_of,
 )
 from showcore_cfn.template_files import BYTES
 
@@ -39,65 +42,87 @@ def sources(path: Path) -> Sources:
     """The templates of a folder, or one file with those that it nests.
 
     Raises UsageError where there is no such path, TemplateError where there is nothing to judge in it: no template
-    in the folder, a file that is none.
+    in the folder, a file that is well-formed and none. A file that cannot be read is a finding, as in a folder.
     """
-    if path.is_dir():
-        texts, unread = folder_texts(path)
-        found = from_texts(texts, unread)
-        if not found.templates.documents and not found.findings:
-            raise TemplateError(
-                f"{path} holds no CloudFormation template: no .yaml, .yml, .json or .template file with Resources."
-            )
-        return found
     if not path.exists():
         raise UsageError(f"{path} does not exist: give a folder of templates, or one template.")
-    return from_texts(_with_nested(path))
+    is_folder = path.is_dir()
+    texts, unread = folder_texts(path) if is_folder else _with_nested(path)
+    folder = path if is_folder else path.parent
+    found = from_texts(texts, unread, lambda name: (folder / name).is_file())
+    if not found.templates.documents and not found.findings:
+        raise TemplateError(
+            f"{path} holds no CloudFormation template: no .yaml, .yml, .json or .template file with Resources."
+            if is_folder
+            else f"{path} is no CloudFormation template: it has no Resources with a Type."
+        )
+    return found
 
 
-def from_texts(texts: Mapping[str, str], unread: Iterable[Problem] = ()) -> Sources:
-    """The templates among some texts by name."""
+def from_texts(
+    texts: Mapping[str, str], unread: Iterable[Problem] = (), is_file: Callable[[str], bool] = lambda _: False
+) -> Sources:
+    """The templates among some texts by name. `is_file` knows what else stands beside them."""
     large = {name: text for name, text in texts.items() if _bytes(text) > BYTES}
-    loaded = load_set({name: text for name, text in texts.items() if name not in large})
-    unreadable = [problem for problem in loaded.problems if problem.name not in loaded.documents]
-    findings = (
+    small = {name: text for name, text in texts.items() if name not in large}
+    loaded = load_set(small)
+    unreadable = {
+        problem.name: problem
+        for problem in (*unread, *loaded.problems, *_torn(loaded, small))
+        if problem.name not in loaded.documents
+    }
+    broken = (
         *(_too_large(name, _bytes(text)) for name, text in large.items()),
-        *(_unreadable(problem) for problem in (*unread, *unreadable)),
-        *_nesting(loaded),
+        *(_unreadable(problem) for problem in unreadable.values()),
     )
+    beside = _Beside({finding.document for finding in broken}, texts, is_file)
+    findings = (*broken, *_nesting(loaded, beside))
     named = {*loaded.documents, *(finding.document for finding in findings)}
     return Sources(
         loaded, findings, {name: texts.get(name, "") for name in (*texts, *named) if name in named}
     )
 
 
+def _torn(templates: TemplateSet, texts: Mapping[str, str]) -> Iterator[Problem]:
+    """Why nested templates cannot be read, however little of them still looks like one."""
+    inside = {child for document in templates.documents.values() for _, child in nested(document)}
+    for name in sorted(inside & texts.keys() - templates.documents.keys()):
+        try:
+            parse(texts[name], name)
+        except NoTemplate:
+            continue
+        except TemplateError as error:
+            yield problem_of(name, error)
+
+
 def _bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def _with_nested(path: Path) -> dict[str, str]:
-    """A file and the templates beside or below it that it nests, by name."""
-    text = _text(path)
-    texts = {path.name: text}
-    if _bytes(text) > BYTES:
-        return texts
-    document = parse(text, path.name)
-    if not is_template(document.body):
-        raise TemplateError(f"{path} is no CloudFormation template: it has no Resources with a Type.")
-    waiting = [document]
+def _with_nested(path: Path) -> tuple[dict[str, str], list[Problem]]:
+    """A file and the templates beside or below it that it nests, by name, and what of them cannot be read."""
+    texts: dict[str, str] = {}
+    unread: list[Problem] = []
+    waiting = [path.name]
     while waiting:
-        for _, name in nested(waiting.pop()):
-            inner = path.parent / name
-            if name not in texts and not name.startswith("../") and inner.is_file():
-                texts[name] = _text(inner)
-                waiting.extend(load_set({name: texts[name]}).documents.values())
-    return texts
+        name = waiting.pop()
+        read = file_text(path.parent / name, name)
+        if isinstance(read, Problem):
+            unread.append(read)
+            continue
+        texts[name] = read
+        try:
+            children = nested(parse(read, name)) if _bytes(read) <= BYTES else ()
+            waiting.extend(child for _, child in children if _follows(path.parent, child, texts))
+        except NoTemplate:
+            continue
+        except TemplateError as error:
+            unread.append(problem_of(name, error))
+    return texts, unread
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TemplateError(f"{path} cannot be read: {error}.") from error
+def _follows(folder: Path, name: str, texts: Mapping[str, str]) -> bool:
+    return name not in texts and not name.startswith(("../", "/")) and (folder / name).is_file()
 
 
 def _too_large(name: str, size: int) -> Finding:
@@ -126,26 +151,48 @@ def _unreadable(problem: Problem) -> Finding:
     )
 
 
-def _nesting(templates: TemplateSet) -> Iterator[Finding]:
+class _Beside(NamedTuple):
+    """What is known of files that are no templates of the set."""
+
+    told: set[str]  # of which a finding says what is wrong already
+    texts: Mapping[str, str]
+    is_file: Callable[[str], bool]
+
+
+def _nesting(templates: TemplateSet, beside: _Beside) -> Iterator[Finding]:
     """What is wrong with the nested stacks: a template that is not there, one that nests itself."""
     children = {name: dict(nested(document)) for name, document in templates.documents.items()}
     for name, inside in children.items():
         for logical_id, child in inside.items():
             stack = _stack(templates.documents[name], logical_id)
             if child not in children:
-                yield replace(
-                    stack,
-                    message=f"the nested template {child} is not among the files, so nothing in it has been checked",
-                )
+                yield from _not_there(stack, child, beside)
             elif name in _reached(child, children):
                 yield replace(
                     stack,
                     rule="SC-FILE-004",
-                    severity=Severity.REFUSED,
                     message="the stack nests itself" + ("" if child == name else f" by way of {child}"),
                     remedy="Take one of the nested stacks out of the circle.",
                     source=NESTED_PAGE,
                 )
+
+
+def _not_there(stack: Finding, child: str, beside: _Beside) -> Iterator[Finding]:
+    """A local nested template that is missing is refused by `deploy` and `package`; one elsewhere is only not seen."""
+    if child in beside.told:
+        return
+    if child in beside.texts:
+        yield replace(stack, message=f"the nested {child} is no template: it has no Resources with a Type")
+    elif beside.is_file(child):
+        yield replace(
+            stack,
+            rule="SC-FILE-005",
+            severity=Severity.RISK,
+            message=f"the nested template {child} is not among the files, so nothing in it has been checked",
+            remedy="Validate the folder that holds both, with a name that ends in .yaml, .yml, .json or .template.",
+        )
+    else:
+        yield replace(stack, message=f"the nested template {child} does not exist")
 
 
 def _reached(name: str, children: Mapping[str, Mapping[str, str]]) -> set[str]:
@@ -163,12 +210,12 @@ def _stack(document: Document, logical_id: str) -> Finding:
     path = ("Resources", logical_id, "Properties", "TemplateURL")
     return Finding(
         rule="SC-FILE-003",
-        severity=Severity.RISK,
+        severity=Severity.REFUSED,
         message="",
         document=document.name,
         path=path,
         line=document.line(path),
         resource=logical_id,
-        remedy="Name a file beside this one, or validate the folder that holds both.",
+        remedy="Name a template by its path from this one's folder, or by the https address of one in S3.",
         source=PACKAGE_PAGE,
     )

@@ -113,7 +113,7 @@ def _nested_urls(document: Document) -> Iterator[tuple[str, str]]:
         if isinstance(resource, dict) and resource.get("Type") == _STACK:
             properties = resource.get("Properties")
             url = properties.get("TemplateURL") if isinstance(properties, dict) else None
-            if isinstance(url, str) and "://" not in url:
+            if isinstance(url, str) and "://" not in url and "{{resolve:" not in url:
                 yield logical_id, url
 
 

@@ -40,6 +40,10 @@ class Problem(NamedTuple):
     sentence: str
 
 
+class NoTemplate(TemplateError):
+    """A text is well-formed, and something else than a template."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One template as read. `body` is shared: nobody changes it."""
@@ -75,7 +79,7 @@ def parse(text: str, name: str) -> Document:
     except RecursionError as error:
         raise TemplateError(f"{name}:1: nested too deeply to be a template.") from error
     if not isinstance(body, dict):
-        raise TemplateError(f"{name}:1: a template is a mapping with a Resources section; this is not one.")
+        raise NoTemplate(f"{name}:1: a template is a mapping with a Resources section; this is not one.")
     return Document(name, body, text, tuple(reader.notes))
 
 
@@ -92,11 +96,20 @@ def folder_texts(folder: Path) -> tuple[dict[str, str], list[Problem]]:
     problems: list[Problem] = []
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
-        try:
-            texts[name] = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(name, None, f"cannot be read: {error}."))
+        read = file_text(path, name)
+        if isinstance(read, Problem):
+            problems.append(read)
+        else:
+            texts[name] = read
     return texts, problems
+
+
+def file_text(path: Path, name: str) -> str | Problem:
+    """What stands in a file, or why that cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        return Problem(name, None, f"cannot be read: {error}.")
 
 
 def may_be_template(name: str) -> bool:
@@ -115,7 +128,7 @@ def load_set(documents: Mapping[str, str], shared: Iterable[Document] = ()) -> T
             document = same if same is not None and same.text == text else parse(text, name)
         except TemplateError as error:
             if _claims_to_be_a_template(text):
-                problems.append(_problem(name, str(error)))
+                problems.append(problem_of(name, error))
             continue
         if is_template(document.body):
             read[name] = document
@@ -141,7 +154,7 @@ def nested(document: Document) -> Iterator[tuple[str, str]]:
         if isinstance(resource, dict) and resource.get("Type") == _STACK:
             properties = resource.get("Properties")
             url = properties.get("TemplateURL") if isinstance(properties, dict) else None
-            if isinstance(url, str) and "://" not in url:
+            if isinstance(url, str) and "://" not in url and "{{resolve:" not in url:
                 yield logical_id, posixpath.normpath(posixpath.join(posixpath.dirname(document.name), url))
 
 
@@ -163,8 +176,9 @@ def _claims_to_be_a_template(text: str) -> bool:
     return "AWSTemplateFormatVersion" in text or ("Resources" in text and "AWS::" in text)
 
 
-def _problem(name: str, message: str) -> Problem:
-    prefix, _, sentence = message.partition(": ")
+def problem_of(name: str, error: TemplateError) -> Problem:
+    """An error of `parse` as a problem of its document."""
+    prefix, _, sentence = str(error).partition(": ")
     number = prefix.rpartition(":")[2]
     return Problem(name, int(number) if number.isdigit() else None, sentence)
 
@@ -180,15 +194,22 @@ class _Reader:
         self._yaml: ModuleType  # yaml_nodes, once there is YAML to read
 
     def read(self, text: str) -> Json:
-        if text.lstrip("\ufeff \t\r\n")[:1] == "{":
+        broken = None
+        if text.lstrip("\ufeff \t\r\n")[:1] == "{" or self.name.endswith(".json"):
             try:
                 return self._json(json.loads(text.lstrip("\ufeff"), object_pairs_hook=self._pairs))
-            except json.JSONDecodeError:
-                self.notes.clear()  # flow YAML, or broken: the YAML reader knows the line
+            except json.JSONDecodeError as error:
+                self.notes.clear()  # flow YAML, or broken
+                broken = None if self.name.endswith((".yaml", ".yml")) else error
         from showcore_cfn.template import yaml_nodes
 
         self._yaml = yaml_nodes
-        node = yaml_nodes.compose(text, self.name)
+        try:
+            node = yaml_nodes.compose(text, self.name)
+        except TemplateError as error:
+            if broken is None:
+                raise
+            raise _no_json(broken, self.name) from error
         return None if node is None else self._value(node)
 
     def _pairs(self, pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -259,6 +280,14 @@ class _Reader:
 
 def _line(node: Node) -> int:
     return int(node.start_mark.line) + 1
+
+
+def _no_json(error: json.JSONDecodeError, name: str) -> TemplateError:
+    """What JSON's own reader has to say, at the last thing written where the text ends too soon."""
+    at = max(0, min(error.pos, len(error.doc.rstrip()) - 1))
+    line, column = error.doc.count("\n", 0, at) + 1, at - error.doc.rfind("\n", 0, at)
+    says = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
+    return TemplateError(f"{name}:{line}: not well-formed JSON: {says} at column {column}.")
 
 
 def _intrinsic(tag: str, value: Json) -> Json:

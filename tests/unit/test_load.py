@@ -125,6 +125,38 @@ def test_what_is_no_template_is_refused_with_its_line(text: str, message: str) -
     assert str(error.value).startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (
+            "a.json",
+            '{"Resources": {\n "A" 1}}',
+            "a.json:2: not well-formed JSON: expecting ':' delimiter at column 6.",
+        ),
+        ("a.json", '{"Resources": {\n', "a.json:1: not well-formed JSON: "),
+        ("a.json", '{"A": "b\nc: [', "a.json:1: not well-formed JSON: "),
+        ("a.json", "Resources: [", "a.json:1: not well-formed JSON: expecting value at column 1."),
+        (
+            "a.template",
+            '{"A" "B"}',
+            "a.template:1: not well-formed JSON: expecting ':' delimiter at column 6.",
+        ),
+        ("a.template", "Resources: [", "a.template:1: not well-formed YAML"),
+        ("a.yaml", '{"A": ]', "a.yaml:1: not well-formed YAML"),
+    ],
+)
+def test_broken_text_is_told_of_in_the_form_it_is_written_in(name: str, text: str, message: str) -> None:
+    with pytest.raises(TemplateError) as error:
+        parse(text, name)
+    assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.template"])
+def test_yaml_in_a_file_of_another_name_is_read(name: str) -> None:
+    assert parse("{Resources: {X: 1},}", name).body == {"Resources": {"X": 1}}
+    assert parse("Resources: {X: 1}", name).body == {"Resources": {"X": 1}}
+
+
 def test_aliases_that_multiply_without_end_are_refused() -> None:
     lines = ["A0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"A{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
@@ -170,6 +202,7 @@ def test_a_nested_template_is_found_relative_to_its_parent() -> None:
         "Resources:\n"
         "  A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ../net/a.yaml}}\n"
         "  B: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: 'https://example.com/b.yaml'}}\n"
+        "  C: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: '{{resolve:ssm:/a/b:1}}'}}\n"
     )
     assert list(nested(parse(text, "apps/root.yaml"))) == [("A", "net/a.yaml")]
 

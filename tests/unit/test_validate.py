@@ -107,20 +107,71 @@ def test_broken_yaml_in_a_folder_is_a_finding_beside_the_others(
     assert "E3006" in said
 
 
+UNREADABLE = [
+    pytest.param("broken.yaml", BROKEN.encode(), "not well-formed YAML", 3, id="yaml"),
+    pytest.param(
+        "broken.json", b'{"Resources": {\n"A" 1}}', "not well-formed JSON: expecting ':'", 2, id="json"
+    ),
+    pytest.param("binary.yaml", b"\xff\xfe\x00", "cannot be read", 1, id="binary"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "says", "line"), UNREADABLE)
+@pytest.mark.parametrize("given", ["file", "folder"])
+def test_what_cannot_be_read_is_a_finding_whether_the_file_or_its_folder_is_named(
+    given: str,
+    name: str,
+    content: bytes,
+    says: str,
+    line: int,
+    write: Write,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = write(**({"alerts": GOOD} if given == "folder" else {"other": GOOD}))
+    (folder / name).write_bytes(
+        content.replace(b"{\n", b'{"Type": "AWS::",\n') if given == "folder" else content
+    )
+    path = "stacks" if given == "folder" else f"stacks/{name}"
+    assert run(["validate", path]) == 4
+    assert f"refused SC-FILE-002: {says}" in capsys.readouterr().out
+    assert run(["validate", path, "--format", "json"]) == 4
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["rule"], finding["file"], finding["line"]) == ("SC-FILE-002", f"stacks/{name}", line)
+    for form, holds in (
+        ("sarif", '"SC-FILE-002"'),
+        ("junit", 'failures="1"'),
+        ("github", "::error file=stacks/"),
+    ):
+        assert run(["validate", path, "--format", form]) == 4
+        assert holds in capsys.readouterr().out
+
+
+def test_a_broken_file_need_not_look_like_a_template_to_be_reported_once_it_is_named(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(torn="Resources: [\n")
+    assert run(["validate", "stacks/torn.yaml"]) == 4
+    assert "refused SC-FILE-002: not well-formed YAML" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("torn", [BROKEN, "Resources: [\n"], ids=["looks-like-one", "looks-like-none"])
+def test_a_broken_nested_template_is_one_finding_beside_those_of_its_root(
+    torn: str, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(root=ROOT.replace("./inner/", "./") + UNKNOWN_TYPE.partition("\n")[2], alerts=torn)
+    for path in ("stacks", "stacks/root.yaml"):
+        assert run(["validate", path, "--format", "json"]) == 4
+        found = json.loads(capsys.readouterr().out)["findings"]
+        assert [each["rule"] for each in found if each["severity"] == "refused"] == ["SC-FILE-002", "E3006"]
+        assert not any(each["rule"] == "SC-FILE-003" for each in found)
+
+
 @pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("broken.yaml", BROKEN.encode(), "broken.yaml:3: not well-formed YAML"),
-        ("notes.yaml", b"a: 1\n", "notes.yaml is no CloudFormation template"),
-        ("list.yaml", b"- 1\n", "list.yaml:1: a template is a mapping with a Resources section"),
-        ("binary.yaml", b"\xff\xfe\x00", "binary.yaml cannot be read"),
-        ("empty.yaml", b"", "empty.yaml:1: a template is a mapping"),
-    ],
+    ("name", "content"), [("notes.yaml", b"a: 1\n"), ("list.yaml", b"- 1\n"), ("empty.yaml", b"")]
 )
 def test_a_file_that_is_no_template_is_one_sentence(
     name: str,
     content: bytes,
-    sentence: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -130,8 +181,7 @@ def test_a_file_that_is_no_template_is_one_sentence(
     assert run(["validate", name]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith(f"showcore: {sentence}")
-    assert said.err.count("\n") == 1
+    assert said.err == (f"showcore: {name} is no CloudFormation template: it has no Resources with a Type.\n")
 
 
 @pytest.mark.parametrize(
@@ -184,9 +234,9 @@ def test_the_plan_is_held_against_templates_only_when_asked(
 
 def test_a_file_is_judged_with_what_it_nests(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write(root=ROOT, other=UNKNOWN_TYPE)
-    assert run(["validate", "stacks/root.yaml", "--strict"]) == 4
+    assert run(["validate", "stacks/root.yaml"]) == 4
     said = capsys.readouterr()
-    assert "risk SC-FILE-003 Alerts: the nested template inner/alerts.yaml is not among the files" in said.out
+    assert "refused SC-FILE-003 Alerts: the nested template inner/alerts.yaml does not exist" in said.out
     assert "E3006" not in said.out
     assert said.err == ""
     (folder / "inner").mkdir()
@@ -203,10 +253,26 @@ def test_a_file_outside_the_folder_is_never_followed(tmp_path: Path) -> None:
     assert set(sources.sources(root).texts) == {"root.yaml"}
 
 
-def test_strict_counts_risks(write: Write) -> None:
-    write(alerts=ROOT.replace("./inner/alerts.yaml", "./gone.yaml"))
-    assert run(["validate", "stacks"]) == 0
-    assert run(["validate", "stacks", "--strict"]) == 4
+@pytest.mark.parametrize("path", ["stacks", "stacks/root.yaml"])
+def test_a_nested_template_that_is_there_and_not_read_is_a_risk(
+    path: str, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(root=ROOT.replace("./inner/", "../"))
+    (folder.parent / "alerts.yaml").write_text(GOOD, encoding="utf-8")
+    assert run(["validate", path]) == 0
+    assert (
+        "risk SC-FILE-005 Alerts: the nested template ../alerts.yaml is not among" in capsys.readouterr().out
+    )
+    assert run(["validate", path, "--strict"]) == 4
+
+
+def test_a_nested_file_that_is_no_template_is_refused(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(root=ROOT.replace("./inner/", "./"), alerts="a: 1\n")
+    for path in ("stacks", "stacks/root.yaml"):
+        assert run(["validate", path]) == 4
+        assert "refused SC-FILE-003 Alerts: the nested alerts.yaml is no template" in capsys.readouterr().out
 
 
 def test_machines_read_paths_from_where_they_stand(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
