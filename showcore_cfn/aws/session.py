@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -20,6 +19,7 @@ from botocore.exceptions import BotoCoreError
 
 from showcore_cfn import __version__
 from showcore_cfn.aws.cloudformation import CloudFormationGateway
+from showcore_cfn.aws.elsewhere import is_aws, tell_at_once
 from showcore_cfn.aws.failures import Refused
 from showcore_cfn.aws.store import StoreGateway
 from showcore_cfn.aws.translate import explain
@@ -28,7 +28,6 @@ from showcore_cfn.aws.values import Identity
 if TYPE_CHECKING:
     from showcore_cfn.aws.drift import DriftGateway
 
-_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 TRIES = 10  # of each call; adaptive retries slow down together when AWS asks for it
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 60
@@ -96,8 +95,7 @@ class Session:
     @property
     def is_aws(self) -> bool:
         """Whether CloudFormation is AWS's own, by its host name, and not an endpoint that plays it."""
-        host = urlsplit(self.client("cloudformation").meta.endpoint_url).hostname or ""
-        return host.endswith(_AWS_HOSTS)
+        return is_aws(self.client("cloudformation").meta.endpoint_url)
 
     def client(self, service: str) -> Any:
         """A boto3 client of this connection, made once."""
@@ -108,7 +106,7 @@ class Session:
 
     def _made(self, service: str) -> Any:
         try:
-            return self._session.client(
+            made = self._session.client(
                 service,
                 region_name=self._connection.region,
                 endpoint_url=self._connection.endpoint_url or None,
@@ -119,6 +117,8 @@ class Session:
             raise (said or error) from error
         except ValueError as error:  # an endpoint that is no URL
             raise Refused(f"{error}. Check --endpoint-url.") from error
+        tell_at_once(made)
+        return made
 
     @cached_property
     def _session(self) -> Any:

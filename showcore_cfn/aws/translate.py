@@ -7,6 +7,7 @@ from typing import Any
 from botocore import exceptions as sdk
 
 from showcore_cfn.aws import failures
+from showcore_cfn.aws.elsewhere import NotOffered
 from showcore_cfn.errors import ShowcoreError
 
 _EXPIRED = frozenset(
@@ -42,7 +43,14 @@ def explain(error: Exception, operation: str, profile: str | None) -> ShowcoreEr
     """The error a user can act on, or None where `error` is none of AWS's."""
     if isinstance(error, sdk.ClientError):
         return _answered(error.response, operation, profile)
-    if isinstance(error, (sdk.NoCredentialsError, sdk.PartialCredentialsError, sdk.ProfileNotFound)):
+    if isinstance(error, NotOffered):
+        return failures.Refused(_not_offered(error, operation), operation=operation)
+    if isinstance(error, sdk.ProfileNotFound):
+        return failures.NoCredentials(
+            f"there is no AWS profile {error.kwargs['profile']!r}: `aws configure list-profiles` shows all.",
+            operation=operation,
+        )
+    if isinstance(error, (sdk.NoCredentialsError, sdk.PartialCredentialsError)):
         return failures.NoCredentials(_no_credentials(str(error), profile), operation=operation)
     if isinstance(error, (sdk.SSOError, sdk.TokenRetrievalError, sdk.CredentialRetrievalError)):
         return failures.CredentialsExpired(_expired(profile), operation=operation)
@@ -101,6 +109,14 @@ def _speaks_of_status(code: str, words: str) -> bool:
 
 def _unreachable(words: str, operation: str) -> str:
     return f"no answer from AWS to {operation}: {_sentence(words)} Check the network and --endpoint-url."
+
+
+def _not_offered(error: NotOffered, operation: str) -> str:
+    url = error.kwargs["endpoint_url"]
+    return (
+        f"the endpoint {url} is not AWS's own and does not have {operation}: to ask AWS itself, leave --endpoint-url "
+        "and AWS_ENDPOINT_URL out."
+    )
 
 
 def _expired(profile: str | None) -> str:

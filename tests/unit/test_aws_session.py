@@ -41,7 +41,7 @@ def test_the_option_goes_before_every_variable(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_profile_that_does_not_exist_is_named() -> None:
-    with pytest.raises(NoCredentials, match="the profile 'nobody'"):
+    with pytest.raises(NoCredentials, match="there is no AWS profile 'nobody'"):
         connect("us-east-1", profile="nobody").client("sts")
 
 

@@ -45,7 +45,11 @@ def refused(code: str, message: str, status: int = 400) -> sdk.ClientError:
         (refused("InternalFailure", "", 500), failures.Unreachable, "in trouble"),
         (refused("ValidationError", "Template format error"), failures.Refused, "Template format error"),
         (sdk.NoCredentialsError(), failures.NoCredentials, "aws configure list"),
-        (sdk.ProfileNotFound(profile="work"), failures.NoCredentials, "work"),
+        (
+            sdk.ProfileNotFound(profile="wrok"),
+            failures.NoCredentials,
+            "no AWS profile 'wrok': `aws configure list-profiles`",
+        ),
         (
             sdk.TokenRetrievalError(provider="sso", error_msg="x"),
             failures.CredentialsExpired,
