@@ -19,12 +19,14 @@ from showcore_cfn.verify.facts.stack import (
     Drift,
     DriftedResource,
     LiveStack,
+    NoStack,
     StackResource,
     StackTree,
 )
 from showcore_cfn.verify.look import CouldNotLook, Look
 
 _GONE = "DELETE_COMPLETE"
+_ONLY_PLANNED = "REVIEW_IN_PROGRESS"
 _BEFORE_TIME = datetime.min.replace(tzinfo=UTC)
 
 
@@ -36,9 +38,9 @@ def _stack(source: Source, _look: Look) -> StackTree:
     while waiting:
         tier, name = waiting.pop(0)
         found = gateway.stack(name)
+        if not tier and (found is None or found.status == _ONLY_PLANNED):
+            raise NoStack(f"no stack {name} stands yet: `showcore deploy` creates it")
         if found is None:
-            if not tier:
-                raise CouldNotLook(f"there is no stack {name}: `showcore deploy` makes it")
             continue
         stacks.append(_live(tier, found))
         for each in gateway.resources(name):

@@ -17,7 +17,7 @@ from showcore_cfn.errors import Exit, ShowcoreError, Stopped, UsageError
 from showcore_cfn.template.load import TemplateSet, load_set
 from showcore_cfn.verify.check import Check, Outcome, Verdict, Way
 from showcore_cfn.verify.expected import Expected
-from showcore_cfn.verify.facts.stack import STACK
+from showcore_cfn.verify.facts.stack import STACK, NoStack
 from showcore_cfn.verify.look import CouldNotLook, Fact, Look
 from showcore_cfn.verify.registry import chosen
 from showcore_cfn.verify.result import Verification
@@ -87,6 +87,7 @@ def verify(where: Where, choice: Choice, telling: Telling, *, yes: bool, trusted
     look = look_at(source)
     unanswerable = left_out(checks, choice.only, session.client("cloudformation").meta.endpoint_url)
     asked = [each for each in checks if each.id not in unanswerable]
+    must_stand(asked, choice.only, look, source.want)
     _ask(asked, yes)
     look = look.having(_section14(asked, session, source, look))
     with _progress(len(asked)) as seen:
@@ -95,6 +96,22 @@ def verify(where: Where, choice: Choice, telling: Telling, *, yes: bool, trusted
     made = _verification(source.want, settings, look, outcomes, before)
     shown.tell(made, telling.output, telling.verbose)
     return made.exit_code
+
+
+def must_stand(checks: Sequence[Check], named: Collection[str], look: Look, want: Expected) -> None:
+    """Raise ShowcoreError where nothing was deployed yet, unless a check is named that needs no stack."""
+    needing = [each for each in checks if any(STACK in (fact, *fact.needs) for fact in each.facts)]
+    if not needing or (named and len(needing) < len(checks)):
+        return
+    try:
+        look(STACK)
+    except NoStack as error:
+        raise ShowcoreError(
+            f"no stack {want.stack_name} stands in the account {want.account_id}, {want.region}, yet: `showcore "
+            "deploy` creates it. What needs no stack can be asked for by its name, such as --only 13.1-config."
+        ) from error
+    except CouldNotLook:
+        return
 
 
 def left_out(checks: Sequence[Check], named: Collection[str], endpoint: str) -> Mapping[str, str]:

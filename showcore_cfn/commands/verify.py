@@ -66,7 +66,8 @@ def command(
 
     Against `showcore rehearse --serve`, what that cannot answer is left out, and told with the reason.
 
-    Exit 0: all passed. 4: a check fails. 1: one could not look.
+    Exit 0: all passed. 4: a check fails. 1: one could not look, or no stack stands yet; what needs none can be
+    asked for with --only.
     """
     from showcore_cfn.commands import _verifying as verifying
 

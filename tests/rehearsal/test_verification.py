@@ -149,12 +149,18 @@ def test_section_14_asks_first_and_does_nothing_without_an_answer(
     assert deployed.session.cloudformation.stack("showcore-probe-production") is None
 
 
-def test_an_environment_that_is_not_deployed_could_not_be_looked_at(
+def test_an_environment_that_is_not_deployed_is_one_error_and_no_report(
     deployed: Nest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     at_home(deployed, tmp_path, monkeypatch, stack_name="elsewhere")
-    assert run(["verify", "--only", "7.1-vpc"]) == 1
-    assert "there is no stack elsewhere: `showcore deploy` makes it" in capsys.readouterr().out
+    for choice in ((), ("--only", "7.1-vpc"), ("--section", "13"), ("--section", "14")):
+        assert run(["verify", *choice]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith("showcore: no stack elsewhere stands in the account ")
+        assert said.err.count("\n") == 1
+    run(["verify", "--only", "13.1-config"])
+    assert "13.1-config" in capsys.readouterr().out
 
 
 @pytest.mark.task("1.1")
@@ -216,4 +222,4 @@ def test_what_the_embedded_aws_does_not_know_is_an_error_that_names_the_call(
 ) -> None:
     at_home(deployed, tmp_path, monkeypatch)
     assert run(["account", command]) == 1
-    assert f"AWS refuses {action}" in capsys.readouterr().err
+    assert f"is not AWS's own and does not have {action}: " in capsys.readouterr().err

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from showcore_cfn.verify.look import Fact, Missing
+from showcore_cfn.verify.look import CouldNotLook, Fact, Missing
 
 NESTED = "AWS::CloudFormation::Stack"
+
+
+class NoStack(CouldNotLook):
+    """Nothing was deployed here yet."""
 
 
 @dataclass(frozen=True, slots=True)

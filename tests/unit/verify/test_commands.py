@@ -10,9 +10,13 @@ import pytest
 from cli import run
 from showcore_cfn.commands import _verifying as verifying
 from showcore_cfn.commands._verifying_shown import announcements
+from showcore_cfn.errors import ShowcoreError
 from showcore_cfn.verify.check import Outcome, Verdict, Way
+from showcore_cfn.verify.facts.stack import STACK, NoStack
 from showcore_cfn.verify.lines import LINES
+from showcore_cfn.verify.look import CouldNotLook, Look
 from showcore_cfn.verify.registry import CHECKS, chosen
+from tests.unit.verify.world import WANT, right
 
 
 def test_the_list_has_every_line_of_the_plan_and_every_check(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,6 +98,44 @@ def test_what_the_embedded_aws_cannot_answer_is_left_out_there_unless_it_is_name
     told = verifying.in_order(checks, asked, found)
     assert [each.check.id for each in told] == [each.id for each in checks]
     assert {each.check.id for each in told if each.verdict is Verdict.OFF} == left
+
+
+NOTHING_YET = Look.at({STACK: NoStack("no stack showcore-phase1-production stands yet")})
+
+
+@pytest.mark.parametrize(
+    ("named", "sections"),
+    [((), ()), (("7.1-vpc",), ()), (("14.5",), ()), ((), ("13",)), ((), ("15.1",))],
+    ids=["all", "one", "probe", "section", "section-that-needs-none-in-part"],
+)
+def test_without_a_stack_verification_is_one_sentence_that_names_the_account_and_the_way_to_one(
+    named: tuple[str, ...], sections: tuple[str, ...]
+) -> None:
+    checks = [each for each in chosen(only=named, sections=sections) if each.id != "15.1-rules-compliant"]
+    checks += chosen(only=["7.1-vpc"]) if sections else ()
+    with pytest.raises(ShowcoreError) as error:
+        verifying.must_stand(checks, named, NOTHING_YET, WANT)
+    assert str(error.value) == (
+        "no stack showcore-phase1-production stands in the account 111122223333, us-east-1, yet: `showcore deploy` "
+        "creates it. What needs no stack can be asked for by its name, such as --only 13.1-config."
+    )
+    assert error.value.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("only", "look"),
+    [
+        (("13.1-config",), Look.at({})),
+        (("13.1-config", "7.1-vpc"), NOTHING_YET),
+        (("7.1-vpc",), Look.at({STACK: CouldNotLook("access denied")})),
+        ((), Look.at(right())),
+    ],
+    ids=["needs-none", "named-beside-one-that-needs-none", "not-allowed-to-look", "it-stands"],
+)
+def test_verification_goes_on_where_a_stack_stands_or_none_is_needed(
+    only: tuple[str, ...], look: Look
+) -> None:
+    verifying.must_stand(chosen(only=only), only, look, WANT)
 
 
 def test_what_only_looks_announces_nothing() -> None:

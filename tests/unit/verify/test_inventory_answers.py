@@ -70,12 +70,20 @@ def test_the_stacks_are_walked_from_the_root_down() -> None:
     stubs.all_used()
 
 
-def test_without_a_stack_nothing_can_be_looked_at_and_the_way_to_one_is_said() -> None:
-    missing: dict[str, Any] = {"Stacks": []}
-    seen = Stubs(cloudformation=[("describe_stacks", missing)]).look(with_stack=False)
+_PLANNED = {
+    "StackId": ARN,
+    "StackName": STACK_NAME,
+    "CreationTime": datetime(2026, 11, 21, tzinfo=UTC),
+    "StackStatus": "REVIEW_IN_PROGRESS",
+}
+
+
+@pytest.mark.parametrize("stacks", [[], [_PLANNED]], ids=["none", "only-planned"])
+def test_without_a_stack_nothing_can_be_looked_at_and_the_way_to_one_is_said(stacks: list[Any]) -> None:
+    seen = Stubs(cloudformation=[("describe_stacks", {"Stacks": stacks})]).look(with_stack=False)
     for fact in (stack.STACK, VPC, storage.BUCKETS):
         with pytest.raises(
-            CouldNotLook, match="there is no stack showcore-phase1-production: `showcore deploy`"
+            stack.NoStack, match="no stack showcore-phase1-production stands yet: `showcore deploy`"
         ):
             seen(fact)
 
