@@ -85,7 +85,8 @@ def _file_block(name: str, findings: Sequence[Finding], source: str, paint: Pain
 
 
 def _block(finding: Finding, lines: Sequence[str], paint: Paint) -> str:
-    where = f" {finding.resource}" if finding.resource else ""
+    says_where = not finding.resource or finding.message.startswith(f"{finding.resource} ")
+    where = "" if says_where else f" {finding.resource}"
     head = f"  {paint(finding.severity, finding.severity)} {finding.rule}{where}: {finding.message}"
     tail = [
         f"    {label}: {said}" for label, said in (("do", finding.remedy), ("see", finding.source)) if said

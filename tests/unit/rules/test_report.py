@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -43,6 +44,12 @@ def test_the_text_shows_the_lines_and_a_caret_under_the_guilty_name() -> None:
         "\n"
         "1 refused, 1 cost in 2 templates\n"
     )
+
+
+def test_a_message_that_begins_with_its_resource_names_it_once() -> None:
+    said = render(Format.TEXT, [replace(PORT, message="Db holds data")], TEXTS)
+    assert "  refused SC-RDS-003: Db holds data\n" in said
+    assert "SC-RDS-003 Db: Dbx is" in render(Format.TEXT, [replace(PORT, message="Dbx is")], TEXTS)
 
 
 def test_the_text_of_no_findings_is_one_line() -> None:
