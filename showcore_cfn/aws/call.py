@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from showcore_cfn.aws.iam import action_of
 from showcore_cfn.aws.translate import explain
 
 
@@ -25,4 +26,4 @@ def asked(client: Any, method: str, profile: str | None, **parameters: Any) -> d
 def action(client: Any, method: str) -> str:
     """The IAM spelling of a call: `cloudformation:CreateChangeSet`."""
     operation = client.meta.method_to_api_mapping.get(method, method)
-    return f"{client.meta.service_model.service_name}:{operation}"
+    return action_of(client.meta.service_model.service_name, operation)

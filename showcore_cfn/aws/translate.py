@@ -67,10 +67,17 @@ def explain(error: Exception, operation: str, profile: str | None) -> ShowcoreEr
 
 def _answered(response: Any, operation: str, profile: str | None) -> failures.AwsError:
     code = str(response.get("Error", {}).get("Code", ""))
-    words = _sentence(str(response.get("Error", {}).get("Message", "")) or code)
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) or 0)
+    words = _words(code, _sentence(str(response.get("Error", {}).get("Message", ""))), status)
     kind, text = _reading(code, words, status, operation, profile)
     return kind(text, code=code, operation=operation)
+
+
+def _words(code: str, message: str, status: int) -> str:
+    """What AWS said: its message, and its code where that says more; a status alone is told as one."""
+    if not code or code.isdigit():  # an answer without a body, such as to HEAD: botocore takes the status for a code
+        return message or f"HTTP status {code or status}, without a reason."
+    return message or f"{code}, without a message."
 
 
 def _reading(
@@ -96,7 +103,8 @@ def _reading(
         return failures.WrongStatus, words
     if status >= _TROUBLE:
         return failures.Unreachable, f"AWS is in trouble at {operation}: {words} Try again in a minute."
-    return failures.Refused, f"AWS refuses {operation}: {words}"
+    named = f" ({code})" if code and not code.isdigit() and code not in words else ""
+    return failures.Refused, f"AWS refuses {operation}{named}: {words}"
 
 
 def _denied(words: str, operation: str) -> str:

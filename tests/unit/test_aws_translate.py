@@ -69,6 +69,39 @@ def test_an_error_becomes_a_sentence_with_the_next_step(
     assert says in str(explained)
 
 
+@pytest.mark.parametrize(
+    ("code", "message", "status", "says"),
+    [
+        ("400", "", 400, "AWS refuses s3:ListBucket: HTTP status 400, without a reason."),
+        ("", "", 400, "AWS refuses s3:ListBucket: HTTP status 400, without a reason."),
+        ("400", "Bad Request", 400, "AWS refuses s3:ListBucket: Bad Request."),
+        (
+            "InvalidRequest",
+            "",
+            400,
+            "AWS refuses s3:ListBucket: InvalidRequest, without a message.",
+        ),
+        (
+            "ValidationError",
+            "Template format error",
+            400,
+            "AWS refuses s3:ListBucket (ValidationError): Template format error.",
+        ),
+        (
+            "403",
+            "",
+            403,
+            "these credentials may not do s3:ListBucket: HTTP status 403, without a reason. "
+            "`showcore policy` prints what is needed.",
+        ),
+    ],
+)
+def test_a_refusal_says_the_code_and_the_words_that_aws_gave(
+    code: str, message: str, status: int, says: str
+) -> None:
+    assert str(explain(refused(code, message, status), "s3:ListBucket", None)) == says
+
+
 def test_an_error_that_is_not_of_aws_stays_what_it_is() -> None:
     assert explain(KeyError("a bug"), "cloudformation:DescribeStacks", None) is None
 
