@@ -8,6 +8,8 @@ from botocore import exceptions as sdk
 from showcore_cfn.aws import failures
 from showcore_cfn.aws.translate import explain
 
+_HELP = "`showcore policy` prints what is needed."
+
 
 def refused(code: str, message: str, status: int = 400) -> sdk.ClientError:
     answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
@@ -91,8 +93,7 @@ def test_an_error_becomes_a_sentence_with_the_next_step(
             "403",
             "",
             403,
-            "these credentials may not do s3:ListBucket: HTTP status 403, without a reason. "
-            "`showcore policy` prints what is needed.",
+            f"these credentials may not do s3:ListBucket: HTTP status 403, without a reason. {_HELP}",
         ),
     ],
 )
