@@ -11,6 +11,7 @@ from typing import Any
 from showcore_cfn.aws.call import asked
 from showcore_cfn.aws.failures import Missing, Refused
 from showcore_cfn.aws.sizes import Clients
+from showcore_cfn.aws.vaults import missing_where_gone, recovery_points
 from showcore_cfn.deploy.emptying import Deleted
 
 _DELETED = "DELETE_COMPLETE"
@@ -69,11 +70,7 @@ class EmptyingGateway:
     def delete_points(self, vault: str) -> Deleted:
         """Begin to delete every recovery point of a vault that is not being deleted already."""
         deleted, refused, why = 0, 0, ""
-        points = list(
-            self._pages(
-                "backup", "list_recovery_points_by_backup_vault", "RecoveryPoints", BackupVaultName=vault
-            )
-        )
+        points = recovery_points(self._ask, vault)
         for point in points:
             if point.get("Status") == _BUSY:
                 continue
@@ -87,7 +84,8 @@ class EmptyingGateway:
 
     def delete_vault(self, vault: str) -> None:
         """Delete a vault, which must be empty."""
-        self._ask("backup", "delete_backup_vault", BackupVaultName=vault)
+        with missing_where_gone(self._ask, vault):
+            self._ask("backup", "delete_backup_vault", BackupVaultName=vault)
 
     def _versions(self, bucket: str) -> Iterator[dict[str, Any]]:
         marker: dict[str, Any] = {}

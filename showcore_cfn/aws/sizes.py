@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from showcore_cfn.aws.call import asked
-from showcore_cfn.aws.failures import AccessDenied, Missing, Refused
+from showcore_cfn.aws.vaults import recovery_points
 from showcore_cfn.deploy.leftovers import Size
 
 MOST_PAGES = 20  # of a thousand versions: then it is `at least`
@@ -44,37 +44,9 @@ class SizesGateway:
         return Size(things, count, at_least=True)
 
     def vault(self, name: str) -> Size:
-        """The recovery points of a vault. AWS Backup denies access to one that is not there: Missing says so."""
-        try:
-            return self._points(name)
-        except (AccessDenied, Refused) as error:
-            if self._has_vault(name):
-                raise
-            raise Missing(f"there is no vault {name}.", code=error.code) from error
-
-    def _has_vault(self, name: str) -> bool:
-        token: str | None = None
-        while True:
-            page = self._ask("backup", "list_backup_vaults", NextToken=token)
-            if any(vault["BackupVaultName"] == name for vault in page.get("BackupVaultList", [])):
-                return True
-            token = page.get("NextToken")
-            if not token:
-                return False
-
-    def _points(self, name: str) -> Size:
-        things = count = 0
-        token: str | None = None
-        while True:
-            page = self._ask(
-                "backup", "list_recovery_points_by_backup_vault", BackupVaultName=name, NextToken=token
-            )
-            points = page.get("RecoveryPoints", [])
-            things += len(points)
-            count += sum(int(point.get("BackupSizeInBytes") or 0) for point in points)
-            token = page.get("NextToken")
-            if not token:
-                return Size(things, count)
+        """The recovery points of a vault."""
+        points = recovery_points(self._ask, name)
+        return Size(len(points), sum(int(point.get("BackupSizeInBytes") or 0) for point in points))
 
     def _ask(self, service: str, method: str, **given: Any) -> dict[str, Any]:
         return asked(self._clients.client(service), method, self._profile, **given)

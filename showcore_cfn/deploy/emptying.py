@@ -7,7 +7,7 @@ policy retains is emptied afterwards: then those who write into it are gone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from showcore_cfn.aws.failures import AwsError, CredentialsExpired, Missing, NoCredentials
@@ -89,6 +89,7 @@ class Emptied:
     things: int = 0
     removed: bool = False
     trouble: str = ""
+    gone: bool = False  # it was not there any more, and nothing had to be deleted
 
     def as_json(self) -> dict[str, Json]:
         """As it stands in `-o json`."""
@@ -99,6 +100,13 @@ class Emptied:
             "removed": self.removed,
             "trouble": self.trouble,
         }
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What was deleted so far; it outlives the error that ends the emptying."""
+
+    things: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +130,10 @@ class Emptying:
                 break
             before = (*before, *self.before(found))
             result = destroy(self.operator, standing)
-        after = self.after(found) if result.status == "DELETE_COMPLETE" else ()
-        return result, (*before, *after)
+        if result.status != "DELETE_COMPLETE":
+            return result, _merged(before)
+        went = (replace(each, removed=not each.trouble) for each in _merged(before))
+        return result, (*went, *self.after(found))
 
     def before(self, found: Leaving) -> tuple[Emptied, ...]:
         """Empty what goes with the stack; the stack deletes it."""
@@ -140,51 +150,60 @@ class Emptying:
 
     def _one(self, left: Left, *, remove: bool) -> Emptied:
         self.operator.watcher.step(f"emptying {left.name}")
+        tally = _Tally()
         try:
             others = sorted(self.emptier.holders(left.name) - self.stacks)
             if others:  # taken over meanwhile: nothing is touched
                 return Emptied(left.path, left.name, trouble=f"it belongs to the stack {others[0]} now")
-            return self._bucket(left, remove) if left.type == BUCKET else self._vault(left, remove)
+            empty = self._bucket if left.type == BUCKET else self._vault
+            return empty(left, remove, tally)
         except Missing:
-            return Emptied(left.path, left.name, removed=True)
+            return Emptied(left.path, left.name, tally.things, removed=True, gone=not tally.things)
         except (CredentialsExpired, NoCredentials):
             raise
         except AwsError as error:
-            return Emptied(left.path, left.name, trouble=str(error))
+            return Emptied(left.path, left.name, tally.things, trouble=str(error))
 
-    def _bucket(self, left: Left, remove: bool) -> Emptied:
+    def _bucket(self, left: Left, remove: bool, tally: _Tally) -> Emptied:
         self.emptier.abort_uploads(left.name)
-        things, last = 0, Deleted(0)
+        last = Deleted(0)
         for _ in range(_SWEEPS):
             last = self.emptier.delete_versions(left.name)
-            things += last.things
+            tally.things += last.things
             if not last.things:
                 break
         trouble = f"{last.refused} versions were refused, the first one {last.why}" if last.refused else ""
         removed = remove and self.told.delete_buckets and not trouble
         if removed:
             self.emptier.delete_bucket(left.name)
-        return Emptied(left.path, left.name, things, removed, trouble)
+        return Emptied(left.path, left.name, tally.things, removed, trouble)
 
-    def _vault(self, left: Left, remove: bool) -> Emptied:
-        things = 0
+    def _vault(self, left: Left, remove: bool, tally: _Tally) -> Emptied:
         for attempt in range(_VAULT_TRIES):
             if attempt:
                 self.operator.clock.sleep(_VAULT_SECONDS)
             last = self.emptier.delete_points(left.name)
-            things = max(things, last.waiting)
+            tally.things = max(tally.things, last.waiting)
             if last.refused:
                 why = f"{last.refused} recovery points were refused, the first one {last.why}"
-                return Emptied(left.path, left.name, things - last.refused, trouble=why)
+                return Emptied(left.path, left.name, tally.things - last.refused, trouble=why)
             if not last.waiting:
                 break
         else:
-            return Emptied(
-                left.path, left.name, things, trouble="its recovery points are still being deleted"
-            )
+            trouble = "its recovery points are still being deleted"
+            return Emptied(left.path, left.name, tally.things, trouble=trouble)
         if remove:
             self.emptier.delete_vault(left.name)
-        return Emptied(left.path, left.name, things, removed=remove)
+        return Emptied(left.path, left.name, tally.things, removed=remove)
+
+
+def _merged(passes: Iterable[Emptied]) -> tuple[Emptied, ...]:
+    """One entry for each bucket or vault: what all passes deleted, and how the last one ended."""
+    found: dict[str, Emptied] = {}
+    for each in passes:
+        before = found[each.path].things if each.path in found else 0
+        found[each.path] = replace(each, things=before + each.things, gone=each.gone and not before)
+    return tuple(found.values())
 
 
 def question(found: Leaving, told: Told) -> str:
@@ -209,5 +228,5 @@ def text(emptied: Iterable[Emptied]) -> str:
 
 
 def _line(each: Emptied) -> str:
-    done = f"{each.things} deleted{', and removed' if each.removed else ''}"
+    done = "gone already" if each.gone else f"{each.things} deleted{', and removed' if each.removed else ''}"
     return f"  {each.path} ({each.name}): {done}{f'. NOT DONE: {each.trouble}' if each.trouble else ''}"

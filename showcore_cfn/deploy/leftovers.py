@@ -32,14 +32,16 @@ _PRICES = {  # type -> price of a GB-month of what is left
     _DATABASE: "rds.backup.additional.gb_month",
     _CACHE: "elasticache.backup.gb_month",
 }
-_REMOVE = {
+_REMOVE = {  # what stands between backticks can be pasted
     BUCKET: "`showcore destroy --empty-buckets --delete-buckets`, within 90 days after the stack is gone; or empty"
-    " it with all its versions (`Empty` in the S3 console), then `aws s3 rb s3://{name}`",
+    " it in the S3 console, with all its versions, then `aws s3 rb s3://{name}`",
     VAULT: "`showcore destroy --delete-recovery-points`, within 90 days after the stack is gone; or delete its"
-    " recovery points (`aws backup delete-recovery-point`), then"
+    " recovery points in the AWS Backup console, then"
     " `aws backup delete-backup-vault --backup-vault-name {name}`",
-    _DATABASE: "`aws rds delete-db-snapshot --db-snapshot-identifier` with its final snapshot",
-    _CACHE: "`aws elasticache delete-snapshot --snapshot-name` with its final snapshot",
+    _DATABASE: "delete it in the RDS console, under Snapshots; its identifier is among those of"
+    " `aws rds describe-db-snapshots --db-instance-identifier {name} --snapshot-type manual`",
+    _CACHE: "delete it in the ElastiCache console, under Backups; its name is among those of"
+    " `aws elasticache describe-snapshots`",
 }
 
 
@@ -77,7 +79,7 @@ class Left:
 
     @property
     def removal(self) -> str:
-        """The command that removes it."""
+        """What removes it: commands with its own name, or words where there is none that could be pasted."""
         return _REMOVE.get(self.type, "delete it by hand: {name}").format(name=self.name)
 
 
@@ -148,7 +150,7 @@ def _left_lines(found: tuple[Left, ...]) -> Iterator[str]:
         return
     yield "Left, and paid for:"
     for left in found:
-        yield f"  {left.path}: {'a last snapshot' if left.snapshot else left.name}{size_text(left)}"
+        yield f"  {left.path}: {'a last snapshot of ' if left.snapshot else ''}{left.name}{size_text(left)}"
         yield f"    to remove it: {left.removal}"
     yield _total(found)
 

@@ -21,8 +21,8 @@ from showcore_cfn.aws.emptying import EmptyingGateway
 from showcore_cfn.aws.failures import Missing
 from showcore_cfn.aws.sizes import SizesGateway
 from showcore_cfn.deploy.clock import SystemClock
-from showcore_cfn.deploy.emptying import Emptied, Emptying, Told
-from showcore_cfn.deploy.leftovers import VAULT, Leaving, Left
+from showcore_cfn.deploy.emptying import Emptied, Emptying, Told, text
+from showcore_cfn.deploy.leftovers import BUCKET, VAULT, Leaving, Left
 from showcore_cfn.permissions.commands import COMMANDS
 from showcore_cfn.permissions.principals import Principal
 from showcore_cfn.permissions.report import policies
@@ -103,6 +103,29 @@ def test_what_is_written_until_the_last_moment_goes_as_well(here: Bench) -> None
     result = destroy("--empty-buckets")
     assert result.exit_code == 0, result.output
     assert DATA not in here.aws.s3.buckets
+    told = [line for line in result.stderr.splitlines() if "storage/Bucket (" in line]
+    assert told == [f"  storage/Bucket ({DATA}): 12 deleted, and removed"], "all passes in one line"
+
+
+def test_a_bucket_that_is_gone_already_is_told_as_that(here: Bench) -> None:
+    """As on an AWS that takes a retained bucket along with its stack."""
+    stands(here, KEPT)
+    shown = Told(empty_buckets=True, delete_buckets=True)
+    found = Leaving({}, (), (Left("storage/Bucket", BUCKET, DATA, snapshot=False),))
+    emptier = EmptyingGateway(here.session(), None, ACCOUNT)
+    emptying = Emptying(emptier, here.operator(), shown, frozenset(nested(here)))
+    del here.aws.s3.buckets[DATA]
+    (emptied,) = emptying.after(found)
+    assert (emptied.things, emptied.removed, emptied.trouble) == (0, True, "")
+    assert text([emptied]) == f"  storage/Bucket ({DATA}): gone already"
+
+
+def test_what_was_deleted_before_an_error_is_counted(here: Bench) -> None:
+    stands(here, KEPT)
+    here.aws.faults.add(Fault.ACCESS_DENIED, "DeleteBucket")
+    result = destroy("--empty-buckets", "--delete-buckets")
+    assert result.exit_code == 1
+    assert f"storage/Bucket ({DATA}): 4 deleted. NOT DONE: these credentials may not" in result.stderr
 
 
 def test_a_failure_elsewhere_leaves_the_retained_bucket_full_until_a_second_run(here: Bench) -> None:
@@ -242,6 +265,47 @@ def test_a_vault_that_is_not_there_is_missing_although_aws_denies_access() -> No
         stub.add_response("list_backup_vaults", {"BackupVaultList": [{"BackupVaultName": "another"}]})
         with pytest.raises(Missing):
             SizesGateway(_Clients(backup), None, ACCOUNT).vault("showcore-backup-vault")
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])
+def test_a_vault_that_is_gone_already_is_done(code: str) -> None:
+    backup = _client("backup")
+    with Stubber(backup) as stub:
+        stub.add_client_error("list_recovery_points_by_backup_vault", code, "Insufficient")
+        stub.add_response("list_backup_vaults", {"BackupVaultList": [{"BackupVaultName": "another"}]})
+        (emptied,) = swept(_Clients(backup))
+    assert (emptied.removed, emptied.trouble) == (True, "")
+    assert text([emptied]) == "  backup/Vault (showcore-backup-vault): gone already"
+
+
+def test_a_vault_that_goes_meanwhile_is_done_too() -> None:
+    backup = _client("backup")
+    point = {"RecoveryPointArn": "arn:aws:rds:us-east-1:111122223333:snapshot:one", "Status": "COMPLETED"}
+    with Stubber(backup) as stub:
+        listing = "list_recovery_points_by_backup_vault"
+        stub.add_response(listing, {"RecoveryPoints": [point]})
+        stub.add_response("delete_recovery_point", {})
+        stub.add_response(listing, {"RecoveryPoints": []})
+        stub.add_client_error("delete_backup_vault", "ResourceNotFoundException", "no such vault")
+        stub.add_response("list_backup_vaults", {"BackupVaultList": []})
+        assert swept(_Clients(backup)) == (Emptied("backup/Vault", "showcore-backup-vault", 1, removed=True),)
+
+
+def test_a_vault_that_may_not_be_seen_is_not_taken_for_gone() -> None:
+    backup = _client("backup")
+    with Stubber(backup) as stub:
+        stub.add_client_error("list_recovery_points_by_backup_vault", "AccessDeniedException", "Insufficient")
+        vaults = [{"BackupVaultName": "showcore-backup-vault"}]
+        stub.add_response("list_backup_vaults", {"BackupVaultList": vaults})
+        (emptied,) = swept(_Clients(backup))
+    assert (emptied.removed, emptied.gone) == (False, False)
+    assert "may not do backup:ListRecoveryPointsByBackupVault" in emptied.trouble
+
+
+def nested(bench: Bench) -> list[str]:
+    """The ids of the nested stacks."""
+    resources = bench.session().cloudformation.resources(STACK)
+    return [resource.physical_id for resource in resources if resource.is_stack]
 
 
 def swept(clients: _Clients) -> tuple[Emptied, ...]:

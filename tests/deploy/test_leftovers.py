@@ -14,9 +14,11 @@ from showcore_cfn.aws.failures import AccessDenied
 from showcore_cfn.aws.sizes import SizesGateway
 from showcore_cfn.cost.price_list import load
 from showcore_cfn.deploy.comparison import Comparison, Templates
-from showcore_cfn.deploy.leftovers import Leaving, Size, leaving, text
+from showcore_cfn.deploy.leftovers import Leaving, Left, Size, leaving, text
 from tests.deploy.conftest import STACK, Bench, desired, yes
 from tests.deploy.nests import NEST, with_edit
+from tests.unit.docs import aws_cli, showcore_cli
+from tests.unit.docs.shell import spans
 
 GIB = 2**30
 KEPT = with_edit(
@@ -66,6 +68,34 @@ def test_a_snapshot_costs_at_most_what_the_storage_holds(bench: Bench) -> None:
     sized = with_edit("database.yaml", "Engine: postgres", "Engine: postgres\n      AllocatedStorage: '20'")
     (left,) = look(bench, sized, Sizes()).left
     assert (left.size, left.usd_a_month) == (Size(1, 20 * GIB), Decimal("1.900"))
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "snapshot"),
+    [
+        ("AWS::S3::Bucket", "showcore-data-111122223333", False),
+        ("AWS::Backup::BackupVault", "showcore-backup-vault", False),
+        ("AWS::RDS::DBInstance", "showcore-db", True),
+        ("AWS::ElastiCache::ReplicationGroup", "showcore-cache", True),
+        ("AWS::Logs::LogGroup", "/showcore/logs", False),
+    ],
+)
+def test_every_command_that_removes_something_can_be_pasted(type_: str, name: str, snapshot: bool) -> None:
+    removal = Left("tier/Thing", type_, name, snapshot).removal
+    for span in spans(removal):
+        words = span.split()
+        if words[:3] == ["aws", "s3", "rb"]:
+            assert words[3:] == ["s3://showcore-data-111122223333"]
+        else:
+            known = showcore_cli if words[0] == "showcore" else aws_cli
+            assert known.complaints(words) == [], span
+    assert name in removal or snapshot
+
+
+def test_a_last_snapshot_is_told_with_what_it_is_of(bench: Bench) -> None:
+    shown = text(look(bench, NEST, Sizes()))
+    assert "  database/Database: a last snapshot of showcore-db, " in shown
+    assert "--db-instance-identifier showcore-db --snapshot-type manual`" in shown
 
 
 def test_data_that_goes_for_good_is_named(bench: Bench) -> None:
