@@ -16,7 +16,7 @@ from showcore_cfn.review.intent import Intent, intents
 from showcore_cfn.review.resolve import Nest, resolve
 from showcore_cfn.review.security import Direction, SecurityChange, security_changes
 from showcore_cfn.review.sources import Source
-from showcore_cfn.template.load import Problem, TemplateSet
+from showcore_cfn.template.load import Problem, TemplateSet, nested
 
 if TYPE_CHECKING:
     from showcore_cfn.cost.delta import Delta
@@ -60,12 +60,17 @@ class Review(NamedTuple):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What could not be read or known of templates that differ."""
-        return tuple(problem for problem in self.difference.problems if problem.name not in self._unchanged())
+        """What could not be read or known of templates that differ, or of others since; what is grave, always."""
+        known, unchanged = set(self.difference.base.problems), self._unchanged()
+        return tuple(
+            problem
+            for problem in self.difference.problems
+            if problem.grave or problem.name not in unchanged or problem not in known
+        )
 
     @property
     def other_problems(self) -> int:
-        """How many more there are, of templates that are the same on both sides."""
+        """How many more there are, the same on both sides in templates that are the same."""
         return len(self.difference.problems) - len(self.problems)
 
     def _unchanged(self) -> set[str]:
@@ -131,7 +136,12 @@ def review(
         head,
         difference,
         affected,
-        (*_unreadable(base, head), *refused, *(sentence for sentence, certain in exports if certain)),
+        (
+            *_unreadable(base, head),
+            *_taken_away(base, head),
+            *refused,
+            *(sentence for sentence, certain in exports if certain),
+        ),
         tuple(sentence for sentence, certain in exports if not certain),
         intents(affected, base.templates),
         security_changes(difference),
@@ -146,6 +156,20 @@ def _unreadable(base: Source, head: Source) -> Iterator[str]:
         if problem.name in base.templates.documents and problem.name not in head.templates.documents:
             where = f"{problem.name}:{problem.line}" if problem.line else problem.name
             yield f"{where}: {problem.sentence} What it held is shown as removed."
+
+
+def _taken_away(base: Source, head: Source) -> Iterator[str]:
+    """Templates that are there no more, and are nested still."""
+    before, after = base.templates.documents, head.templates.documents
+    told = {problem.name for problem in head.templates.problems}
+    for name, document in after.items():
+        for logical_id, child in nested(document):
+            if child in before and child not in after and child not in told:
+                line = document.line(("Resources", logical_id, "Properties", "TemplateURL"))
+                yield (
+                    f"{name}:{line}: {logical_id} nests {child}, which is there no more. "
+                    "What it held is shown as removed."
+                )
 
 
 def _given(source: Source, parameters: Mapping[str, str]) -> Mapping[str, str]:

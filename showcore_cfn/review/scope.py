@@ -87,7 +87,8 @@ class Scope:
         if isinstance(condition, str) and self.condition(condition) is False:
             return None
         if document is None:
-            self.problem(place, f"the template {url} of {logical_id} is not among the files.")
+            sentence = f"the template {url} of {logical_id} is not among the files."
+            self.problem(place, sentence, grave=True)
             return None
         above: Scope | None = self
         while above is not None:
@@ -99,9 +100,9 @@ class Scope:
         self.children[logical_id] = scope
         return scope
 
-    def problem(self, place: Place, sentence: str) -> None:
+    def problem(self, place: Place, sentence: str, *, grave: bool = False) -> None:
         """Note a problem with the line of its place."""
-        self.world.problem(self.document.name, self.document.line(place), sentence)
+        self.world.problem(self.document.name, self.document.line(place), sentence, grave=grave)
 
     def _note_transforms(self) -> None:
         found = self.document.body.get("Transform", [])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -59,16 +59,26 @@ def from_path(path: Path, name: str, shared: Documents = ()) -> Source:
     if path.is_dir():
         texts, problems = folder_texts(path)
         return Source(name, loaded(texts, problems, shared), _plain(name))
-    text = _file_text(path)
-    texts, waiting = {path.name: text}, [path.name]
+
+    def beside(child: str) -> str | None:
+        return _file_text(path.parent / child) if (path.parent / child).is_file() else None
+
+    texts = _with_nested(path.name, _file_text(path), beside)
+    return Source(name, loaded(texts, [], shared), _plain(posixpath.dirname(name)))
+
+
+def _with_nested(name: str, text: str, beside: Callable[[str], str | None]) -> dict[str, str]:
+    """A text and those that it nests, by name; `beside` has the text of a nested one, None where there is none."""
+    texts, waiting = {name: text}, [name]
     while waiting and len(texts) < _MOST_FILES:
         current = waiting.pop()
         for document in load_set({current: texts[current]}).documents.values():
             for _, child in nested(document):
-                if child not in texts and (path.parent / child).is_file():
-                    texts[child] = _file_text(path.parent / child)
+                inner = beside(child) if child not in texts else None
+                if inner is not None:
+                    texts[child] = inner
                     waiting.append(child)
-    return Source(name, loaded(texts, [], shared), _plain(posixpath.dirname(name)))
+    return texts
 
 
 def from_revision(where: Path, revision: str, folder: str, shared: Documents = ()) -> Source:
@@ -80,17 +90,21 @@ def from_revision(where: Path, revision: str, folder: str, shared: Documents = (
         if git.read(f"{revision}^{{commit}}") is None:
             raise no_such(revision)
         inside = _plain(folder)
-        found = git.read(f"{revision}:{inside}" if _is_bare(where) else f"{revision}:./{inside}")
+        top = f"{revision}:" if _is_bare(where) else f"{revision}:./"
+        found = git.read(f"{top}{inside}")
         label = called(revision)
         if found is None:
             nothing = Problem(folder, None, f"{label} holds no {folder}: everything counts as new.")
             return Source(label, TemplateSet({}, None, (nothing,)), inside)
         kind, content, digest = found
         if kind == "blob":
-            base = posixpath.basename(inside)
-            return Source(label, loaded(*_decoded({base: content}), shared), posixpath.dirname(inside))
-        texts = _tree_texts(git, content, len(digest) // 2)
-    return Source(label, loaded(*texts, shared), inside)
+            beside, base = posixpath.split(inside)
+            texts, problems = _decoded({base: content})
+            if base in texts:
+                texts = _with_nested(base, texts[base], lambda name: _text_at(git, top, beside, name))
+            return Source(label, loaded(texts, problems, shared), beside)
+        texts, problems = _tree_texts(git, content, len(digest) // 2)
+    return Source(label, loaded(texts, problems, shared), inside)
 
 
 def called(revision: str) -> str:
@@ -106,6 +120,12 @@ def fork_point(where: Path, revision: str) -> str:
 def _is_bare(where: Path) -> bool:
     """Whether this is a repository without a working tree, where paths count from its top."""
     return (where / "HEAD").is_file() and (where / "objects").is_dir()
+
+
+def _text_at(git: GitObjects, top: str, folder: str, name: str) -> str | None:
+    path = posixpath.normpath(posixpath.join(folder, name))
+    found = None if path.startswith(("../", "/")) else git.read(f"{top}{path}")
+    return _decoded({name: found[1]})[0].get(name) if found is not None and found[0] == "blob" else None
 
 
 def _tree_texts(git: GitObjects, tree: bytes, digest_bytes: int) -> tuple[dict[str, str], list[Problem]]:

@@ -49,8 +49,9 @@ def outcome(affected: Affected) -> str:
 
 
 ORDER: Final = ("replace", "may replace", "delete", "add", "change", "reached", "no effect")
-SYMBOLS: Final = {
+SYMBOLS: Final = {  # the one set: a plan's too, which also imports
     "add": "+",
+    "import": "<",
     "delete": "-",
     "replace": "-/+",
     "may replace": "-/+?",
@@ -308,13 +309,30 @@ def silent(review: Review) -> list[str]:
             f"Written differently, with the same result: {_some(list(review.difference.rewritten))}."
         )
     unfelt = [around for around in review.difference.around if not around.felt]
-    if unfelt:
-        sections = ", ".join(dict.fromkeys(f"{around.document} {around.section}" for around in unfelt))
-        found.append(f"Differs without effect on a resource by itself: {sections}.")
+    absent = [around for around in unfelt if _condition(around)]
+    if absent:
+        named = [f"{around.stack}/{around.edit.place[1]} ({_condition(around)})" for around in absent]
+        found.append(f"Differs and does not stand, as its condition does not hold: {_some(named)}.")
+    sections = dict.fromkeys(_section(around) for around in unfelt if around not in absent)
+    if sections:
+        found.append(f"Differs without effect on a resource by itself: {', '.join(sections)}.")
     if review.other_problems:
         places = f"{review.other_problems} place{'s' if review.other_problems > 1 else ''}"
         found.append(f"Not understood of templates that do not differ: {places}.")
     return found
+
+
+def _condition(around: Around) -> str:
+    """The condition of a resource that differs and does not stand; empty for whatever else differs."""
+    written = around.edit.after if around.edit.after is not None else around.edit.before
+    named = written.get("Condition") if around.section == "Resources" and isinstance(written, dict) else None
+    return named if isinstance(named, str) else ""
+
+
+def _section(around: Around) -> str:
+    """`alerts.yaml Description`; of resources, such as a loop of them, which one."""
+    what = around.edit.place[1] if around.section == "Resources" else around.section
+    return f"{around.document} {what}"
 
 
 def _some(paths: list[str], most: int = 6) -> str:

@@ -21,9 +21,9 @@ class World:
         self.exports: dict[str, str] = {}
         self._exported: dict[str, tuple[Scope, str]] = {}
 
-    def problem(self, name: str, line: int | None, sentence: str) -> None:
+    def problem(self, name: str, line: int | None, sentence: str, *, grave: bool = False) -> None:
         """Note a problem once."""
-        found = Problem(name, line, sentence)
+        found = Problem(name, line, sentence, grave)
         if found not in self.problems and len(self.problems) < 500:
             self.problems.append(found)
 

@@ -38,6 +38,7 @@ class Problem(NamedTuple):
     name: str
     line: int | None
     sentence: str
+    grave: bool = False  # a whole nested template is not there, so that no deployment can begin
 
 
 class NoTemplate(TemplateError):

@@ -63,6 +63,16 @@ def test_a_file_of_a_revision_may_be_named(repository: Path) -> None:
     assert found.folder == "templates"
 
 
+def test_a_file_of_a_revision_brings_what_it_nests_as_one_on_disk_does(repository: Path) -> None:
+    found = read(repository, "old:templates/root.yaml", "templates")
+    assert set(found.templates.documents) == set(NEST)
+    assert found.templates.documents["network.yaml"].text == NETWORK
+    outside = ROOT.replace("./network.yaml", "../../network.yaml")
+    (repository / "templates" / "root.yaml").write_text(outside)
+    git(repository, "commit", "-q", "-am", "third")
+    assert "network.yaml" not in read(repository, "HEAD:templates/root.yaml", "templates").templates.documents
+
+
 def test_a_revision_is_read_from_a_folder_below_the_top_too(repository: Path) -> None:
     below = repository / "infra"
     below.mkdir()

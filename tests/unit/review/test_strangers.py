@@ -9,6 +9,7 @@ import pytest
 from showcore_cfn.review.graph import of_nest, of_review
 from showcore_cfn.review.graph_svg import svg
 from showcore_cfn.review.report import Form, render
+from showcore_cfn.review.report_text import changes
 from showcore_cfn.review.review import Review
 from showcore_cfn.template.json_types import Json
 from tests.unit.review.sets import one, reviewed, template
@@ -91,6 +92,42 @@ def test_what_is_not_understood_of_templates_that_do_not_differ_is_only_counted(
     text = all_forms(reviewed(before, {**before, "app.yaml": GOOD.replace("0", "1")}))
     assert "Not understood of templates that do not differ: 1 place." in text
     assert "runs in CloudFormation" not in text
+
+
+def test_a_nested_template_that_is_taken_away_is_named_and_refused_though_its_parent_is_the_same() -> None:
+    before = {"root.yaml": STACK % "app", "app.yaml": GOOD}
+    found = reviewed(before, {"root.yaml": before["root.yaml"]})
+    assert found.refusals == (
+        "root.yaml:1: S nests app.yaml, which is there no more. What it held is shown as removed.",
+    )
+    assert [problem.sentence for problem in found.problems] == [
+        "the template ./app.yaml of S is not among the files."
+    ]
+    assert found.other_problems == 0
+    assert "root.yaml:1: the template ./app.yaml of S is not among the files." in changes(found)
+    all_forms(found)
+
+
+def test_a_nested_template_that_is_missing_on_both_sides_is_still_named() -> None:
+    both = {"root.yaml": STACK % "gone", "other.yaml": GOOD}
+    found = reviewed(both, {**both, "other.yaml": GOOD.replace("0", "1")})
+    assert [problem.name for problem in found.problems] == ["root.yaml"]
+    assert found.refusals == ()
+
+
+def test_a_resource_that_differs_and_does_not_stand_is_named_with_its_condition() -> None:
+    def with_role(path: str) -> str:
+        off = "Conditions: {Never: !Equals [a, b]}\nResources:\n  Q: {Type: 'AWS::SQS::Queue'}\n"
+        return off + f"  Role: {{Type: 'AWS::IAM::Role', Condition: Never, Properties: {{Path: {path}}}}}\n"
+
+    text = all_forms(reviewed(with_role("/a/"), with_role("/b/")))
+    assert "Differs and does not stand, as its condition does not hold: app/Role (Never)." in text
+    assert "app.yaml Resources" not in text
+
+
+def test_a_loop_that_differs_is_named() -> None:
+    text = all_forms(reviewed(LOOP % "a, b", (LOOP % "a, b").replace("q-$", "r-$")))
+    assert "app.yaml Fn::ForEach::Queues" in text
 
 
 def test_stacks_that_nest_each_other_end_with_a_sentence() -> None:
