@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Final
 
 from showcore_cfn.review.diff import Change, Difference
@@ -11,6 +11,8 @@ from showcore_cfn.review.resolve import Resource
 from showcore_cfn.review.security import Area, Direction, SecurityChange, follow_moves, listed, uncovered
 
 _ALMIGHTY: Final = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
+_MOST_RESOURCES: Final = 12  # in one sentence
+_LONG: Final = 20  # characters that are not written twice
 _BOUNDARY: Final = "PermissionsBoundary"
 
 
@@ -28,10 +30,13 @@ def changes(difference: Difference, touched: list[Change]) -> Iterator[SecurityC
         holder, _, allow = group
         old, new = before.get(group, []), after.get(group, [])
         gained, lost = uncovered(new, old, _key, covers), uncovered(old, new, _key, covers)
-        if allow or holder in there:
-            yield from _said(gained, Direction.WIDENS if allow else Direction.NARROWS, old)
-        if holder in stays:
-            yield from _said(lost, Direction.NARROWS if allow else Direction.WIDENS, new)
+        more = _folded(gained if allow or holder in there else [], old)
+        less = _folded(lost if holder in stays else [], [])
+        for key, same in more.items():
+            instead = less.pop(key, []) if allow else []
+            yield _said(same, Direction.WIDENS if allow else Direction.NARROWS, old, instead)
+        for same in less.values():
+            yield _said(same, Direction.NARROWS if allow else Direction.WIDENS, new)
 
 
 def _key(grant: Grant) -> tuple[str, str, str, Conditions]:
@@ -59,15 +64,60 @@ def _holders(resources: Iterable[Resource]) -> set[str]:
     return {name for resource in resources for name in (resource.path, *holders(resource))}
 
 
-def _said(found: Iterable[Grant], direction: Direction, others: list[Grant]) -> Iterator[SecurityChange]:
-    """One sentence for all grants that differ in their action only."""
-    groups: dict[tuple[str, str, Conditions], list[Grant]] = {}
+def _folded(found: Iterable[Grant], others: list[Grant]) -> dict[Hashable, list[Grant]]:
+    """Grants that one sentence can tell: those that differ in their action only, and of these in the resource.
+
+    What reaches everything or the holder itself, or is told with what it was limited to before, has a sentence of
+    its own; one sentence names at most so many resources, and all of them.
+    """
+    by_resource: dict[Hashable, list[Grant]] = {}
     for grant in found:
-        groups.setdefault((grant.principal, grant.resource, grant.conditions), []).append(grant)
-    for same in groups.values():
-        grave = direction is Direction.WIDENS and any(map(_grave, same))
-        sentence = _sentence(same, others, gained=(direction is Direction.WIDENS) is same[0].allow)
-        yield SecurityChange(direction, Area.ACCESS, same[0].path, sentence, grave, same[0].place)
+        by_resource.setdefault((grant.principal, grant.resource, grant.conditions), []).append(grant)
+    folded: dict[Hashable, list[Grant]] = {}
+    for same in by_resource.values():
+        first = same[0]
+        whole = first.resource in (EVERYTHING, first.holder) or first.resource[:1] == "!"
+        alone = whole or _under_before(first, others)
+        what = (first.path, first.principal, first.conditions, tuple(item.action for item in same))
+        number = 0
+        key: Hashable = (*what, first.resource if alone else "", number)
+        while len(folded.get(key, ())) >= _MOST_RESOURCES * len(same):
+            number += 1
+            key = (*what, "", number)
+        folded.setdefault(key, []).extend(same)
+    return folded
+
+
+def _said(
+    same: list[Grant], direction: Direction, others: list[Grant], instead: Iterable[Grant] = ()
+) -> SecurityChange:
+    grave = direction is Direction.WIDENS and any(map(_grave, same))
+    sentence = _sentence(same, others, gained=(direction is Direction.WIDENS) is same[0].allow)
+    no_more = _resources(instead)
+    if no_more:
+        sentence = f"{sentence.removesuffix('.')}; no longer on {no_more}."
+    return SecurityChange(direction, Area.ACCESS, same[0].path, sentence, grave, same[0].place)
+
+
+def _resources(grants: Iterable[Grant]) -> str:
+    """All their resources, what they begin with written once."""
+    names = [_but(name) for name in dict.fromkeys(grant.resource for grant in grants)]
+    start = _beginning(min(names), max(names)) if len(names) > 1 else ""
+    if start.rfind("${") > start.rfind("}"):
+        start = start[: start.rfind("${")]
+    start = start[: max(start.rfind("/"), start.rfind(":")) + 1]
+    rest = [name[len(start) :] for name in names]
+    if len(start) < _LONG or not all(rest):
+        return listed(names, len(names))
+    return f"{start}{{{', '.join(rest)}}}"
+
+
+def _beginning(one: str, other: str) -> str:
+    """What two texts begin with."""
+    length = next(
+        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+    return one[:length]
 
 
 def _grave(grant: Grant) -> bool:
@@ -84,7 +134,7 @@ def _sentence(same: list[Grant], others: list[Grant], *, gained: bool) -> str:
     grant = same[0]
     actions = listed(_action(item.action) for item in same)
     who = "everybody" if grant.principal == EVERYTHING else _but(grant.principal)
-    on = "" if grant.resource in (grant.holder, EVERYTHING) else f" on {_but(grant.resource)}"
+    on = "" if grant.resource in (grant.holder, EVERYTHING) else f" on {_resources(same)}"
     under = _under(grant.conditions)
     if not grant.allow:
         if gained:
@@ -101,12 +151,15 @@ def _sentence(same: list[Grant], others: list[Grant], *, gained: bool) -> str:
     if grant.side is Side.IDENTITY:
         everywhere = " on everything" if grant.resource == EVERYTHING else on
         return f"{grant.holder} {now} do {actions}{everywhere}{under}."
-    return f"{who} {now} do {actions} on {grant.holder}{_part(grant)}{under}."
+    return f"{who} {now} do {actions} on {grant.holder}{_part(same)}{under}."
 
 
-def _part(grant: Grant) -> str:
-    plain = grant.resource in (grant.holder, EVERYTHING) or grant.resource.startswith(f"${{{grant.holder}")
-    return "" if plain else f" ({_but(grant.resource)})"
+def _part(same: list[Grant]) -> str:
+    holder = same[0].holder
+    plain = all(
+        item.resource in (holder, EVERYTHING) or item.resource.startswith(f"${{{holder}") for item in same
+    )
+    return "" if plain else f" ({_resources(same)})"
 
 
 def _action(action: str) -> str:

@@ -47,6 +47,9 @@ def bucket_policy(*statements: Json) -> str:
     return template(B=one("AWS::S3::Bucket", {}), P=one("AWS::S3::BucketPolicy", properties))
 
 
+LOGS = "arn:aws:logs:us-east-1:111122223333:log-group:/aws/rds/instance/"
+OLD_LOGS: list[Json] = [f"{LOGS}old/{name}" for name in ("postgresql", "postgresql:*", "upgrade")]
+NEW_LOGS: list[Json] = [f"{LOGS}new/{name}" for name in ("postgresql", "postgresql:*", "upgrade")]
 READ = allow("s3:GetObject", "arn:aws:s3:::a/*")
 SOURCE: Json = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
 OTHERS: Json = {"StringEquals": {"aws:SourceAccount": ["111122223333", "444455556666"]}}
@@ -88,6 +91,70 @@ TLS: Json = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "
             [allow("s3:PutObject", "a"), allow("s3:GetObject", "a"), allow("s3:DeleteObject", "a")],
             ["widens: app/R may now do s3:DeleteObject on a."],
             id="split-does-not-hide-a-widening",
+        ),
+        pytest.param(
+            [allow(["logs:PutRetentionPolicy", "logs:CreateLogGroup"], OLD_LOGS)],
+            [allow(["logs:PutRetentionPolicy", "logs:CreateLogGroup"], NEW_LOGS)],
+            [
+                (
+                    f"widens: app/R may now do logs:PutRetentionPolicy and logs:CreateLogGroup on {LOGS}new/"
+                    f"{{postgresql, postgresql:*, upgrade}}; no longer on {LOGS}old/"
+                    "{postgresql, postgresql:*, upgrade}."
+                )
+            ],
+            id="renamed-resources-are-one-change",
+        ),
+        pytest.param(
+            [READ],
+            [READ, allow("s3:GetObject", ["x", "y"]), allow("s3:PutObject", ["x", "z"])],
+            [
+                "widens: app/R may now do s3:GetObject and s3:PutObject on x.",
+                "widens: app/R may now do s3:GetObject on y.",
+                "widens: app/R may now do s3:PutObject on z.",
+            ],
+            id="other-actions-are-another-change",
+        ),
+        pytest.param(
+            [READ],
+            [READ, allow("iam:*", ["x", "*", "y"])],
+            [
+                "widens!: app/R may now do iam:* on everything.",
+                "widens: app/R may now do iam:* on x and y.",
+            ],
+            id="everything-is-never-among-others",
+        ),
+        pytest.param(
+            [allow("s3:GetObject", "x", Condition=SOURCE)],
+            [allow("s3:GetObject", ["x", "y", "z"])],
+            [
+                (
+                    "widens: app/R may now do s3:GetObject on x, without a condition; before only where "
+                    "aws:sourceaccount StringEquals 111122223333."
+                ),
+                "widens: app/R may now do s3:GetObject on y and z.",
+            ],
+            id="a-condition-dropped-is-told-beside-what-is-new",
+        ),
+        pytest.param(
+            [READ],
+            [READ, allow("sqs:SendMessage", [f"q{number:02}" for number in range(14)])],
+            [
+                (
+                    "widens: app/R may now do sqs:SendMessage on q00, q01, q02, q03, q04, q05, q06, q07, q08, q09, q10 "
+                    "and q11."
+                ),
+                "widens: app/R may now do sqs:SendMessage on q12 and q13.",
+            ],
+            id="every-resource-is-named-however-many",
+        ),
+        pytest.param(
+            [READ, {**allow("s3:GetObject", "b"), "Effect": "Deny"}],
+            [READ, {**allow("s3:GetObject", "c"), "Effect": "Deny"}],
+            [
+                "widens: app/R: the denial of s3:GetObject on b to app/R is gone.",
+                "narrows: app/R: app/R is now denied s3:GetObject on c.",
+            ],
+            id="another-denial-does-not-hide-that-one-is-gone",
         ),
         pytest.param(
             [allow("s3:GetObject", "a", Condition=SOURCE)],
