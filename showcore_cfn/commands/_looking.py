@@ -24,7 +24,7 @@ from showcore_cfn.deploy.happening import Happening
 from showcore_cfn.deploy.operation import Operator, Result, began
 from showcore_cfn.deploy.protection import switched
 from showcore_cfn.deploy.standing import guarded_stack
-from showcore_cfn.deploy.states import Step, state
+from showcore_cfn.deploy.states import Row, Step, state
 from showcore_cfn.errors import Exit, ShowcoreError, UsageError
 from showcore_cfn.settings import Settings
 
@@ -32,7 +32,6 @@ _AGO = re.compile(r"(\d{1,6})([smhd])")
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _NEXT = {
     Step.CREATE: "Next: `showcore deploy`.",
-    Step.UPDATE: "",
     Step.WATCH: "Next: `showcore watch`.",
     Step.BY_HAND: "Next: look at it in the console.",
 }
@@ -77,7 +76,15 @@ def watch(here: Here, progress: str, at_most_seconds: float | None, output: str)
     with watcher(progress, durations=memory.durations()) as lively:
         operator = Operator(here.gateways, lively, at_most_seconds=at_most_seconds, memory=memory)
         result = operator.attach(stack.id, since)
-    return told(result, output)
+    code = told(result, output)
+    _tell_unprotected(here, result)
+    return code
+
+
+def _tell_unprotected(here: Here, result: Result) -> None:
+    """What a deployment does after its end did not happen where nobody was there for it."""
+    if due := unprotected(result.stack, here.settings):
+        console.notice(due)
 
 
 def _tell_idle(here: Here, stack: Stack, output: str) -> Exit:
@@ -164,10 +171,36 @@ def _status_text(here: Here, nested: list[StackResource], waiting: tuple[ChangeS
     row = state(stack.status if stack else None)
     lines = [f"{here.settings.stack_name}  {status}: {row.meaning}{_what_it_was(stack)}."]
     lines += [f"  {resource.logical_id.lower():<12} {resource.status}" for resource in nested]
-    lines += [f"  {'protection':<12} {_protection_text(stack)}"] if stack else []
+    if (
+        stack is not None and row.recover is not Step.DISCARD
+    ):  # in review nothing stands that could be protected
+        lines.append(f"  {'protection':<12} {_protection_text(stack)}")
     lines += [f"  waiting: change set {summary.name} ({summary.status})" for summary in waiting]
-    step = row.deploy if row.recover in (Step.NOTHING, Step.DISCARD) else row.recover
-    return "\n".join([*lines, _NEXT.get(step, "Next: `showcore recover`.")]).rstrip()
+    return "\n".join([*lines, _next(here, row)]).rstrip()
+
+
+def _next(here: Here, row: Row) -> str:
+    if row.recover is Step.NOTHING and row.deploy is Step.UPDATE:
+        return unprotected(here.stack, here.settings)
+    if row.recover is Step.DISCARD:
+        return "Next: `showcore deploy` plans anew and asks, or `showcore plan --discard` removes what waits."
+    step = row.deploy if row.recover is Step.NOTHING else row.recover
+    return _NEXT.get(step, "Next: `showcore recover`.")
+
+
+def unprotected(stack: Stack | None, settings: Settings) -> str:
+    """What puts protection on a stack that stands, where it is off and the settings want it; empty otherwise.
+
+    Termination protection is the last that a first deployment puts on: where it is off, all of it may be.
+    """
+    if stack is None or state(stack.status).deploy is not Step.UPDATE:
+        return ""
+    wanted = settings.parameters().get(PROTECTION) == "true"
+    if stack.protected and not (wanted and stack.parameters.get(PROTECTION) == "false"):
+        return ""
+    return (
+        "Next: `showcore protect` puts on the protection that is OFF, and so does the next `showcore deploy`."
+    )
 
 
 def _what_it_was(stack: Stack | None) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 from showcore_cfn import console
@@ -82,15 +84,23 @@ def _next_steps(plan: Plan, out: str | None, lifted: Lifted) -> None:
     refused = refusals(plan, lifted)
     for refusal in refused:
         console.notice(f"would be stopped: {refusal}")
+    for line in _what_now(plan, out):
+        console.notice(line)
+
+
+def _what_now(plan: Plan, out: str | None) -> Iterator[str]:
+    """What to type to execute exactly this plan, and what else would become of it."""
+    anew = "makes a new plan and asks; once that one is executed, this one is gone."
     if out:
-        console.notice(f"To execute exactly this: showcore deploy --plan {out}")
-        console.notice("To delete it: showcore plan --discard")
-        return
-    console.notice(f"It waits as {plan.arn}")
-    console.notice(
-        "Next: `showcore deploy` makes and shows it anew, and this one goes with its execution; with --out FILE "
-        "it is kept for somebody to execute as it is; `showcore plan --discard` removes it."
-    )
+        file = shlex.quote(out)
+        yield f"To execute exactly this plan: `showcore deploy --plan {file}`, with the options given here."
+        yield f"`showcore deploy` without --plan {anew}"
+    else:
+        yield f"It waits as {plan.arn}"
+        yield f"`showcore deploy` {anew}"
+        yield "To execute exactly what was looked at, save it: `showcore plan --out plan.json`,"
+        yield "then `showcore deploy --plan plan.json`."
+    yield "`showcore plan --discard` deletes the plans that wait."
 
 
 def _painted(line: Line) -> str:

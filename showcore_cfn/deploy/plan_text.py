@@ -16,9 +16,9 @@ from showcore_cfn.deploy.protection import protected_resources
 from showcore_cfn.review import retention
 from showcore_cfn.review.impact import Fate
 from showcore_cfn.review.security import Direction
+from showcore_cfn.review.wording import SYMBOLS
 
-_SYMBOLS = {Do.ADD: "+", Do.CHANGE: "~", Do.REPLACE: "!", Do.DELETE: "-", Do.IMPORT: "<"}
-_LEGEND = "+ add   ~ change   ! replace   - delete   < import   ? may change"
+_LEGEND = "+ add   ~ change   -/+ replace   - delete   < import   with ?: it may be"
 _VALUE_CHARACTERS = 60
 
 
@@ -163,12 +163,12 @@ def _changes(plan: Plan) -> Iterator[Line]:
 
 
 def _resource(planned: Planned) -> Iterator[Line]:
-    certain = planned.certainty is Certainty.CERTAIN
-    symbol = _SYMBOLS[planned.do] if certain else "?"
+    possible = Certainty.POSSIBLE in (planned.certainty, planned.replacement)
+    symbol = f"{SYMBOLS[planned.do.value]}{'?' if possible else ''}"
     tone = (
         Tone.DANGER if planned.do in (Do.REPLACE, Do.DELETE) else Tone.GOOD if planned.do is Do.ADD else None
     )
-    yield Line(f"  {symbol} {planned.path}  {planned.type}{_replaced(planned)}", tone or Tone.CHANGE)
+    yield Line(f"{symbol:>4} {planned.path}  {planned.type}{_replaced(planned)}", tone or Tone.CHANGE)
     for touch in planned.touches:
         if touch.certainty is not Certainty.REEVALUATED:
             yield Line(f"      {_touch(touch)}", Tone.DANGER if touch.recreates else Tone.PLAIN)

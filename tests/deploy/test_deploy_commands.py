@@ -138,8 +138,12 @@ def test_the_story_of_an_environment_from_bootstrap_to_destroy(
 def test_a_plan_is_made_saved_executed_and_cannot_be_executed_again(standing: Run, aws: FakeAws) -> None:
     code, out, err = standing("plan", "--parameter-overrides", "EndpointZones=1", "--out", "plan.json")
     assert code == 0
-    assert "network/Queue" in out
-    assert "showcore deploy --plan plan.json" in err
+    assert "\n   ~ network/Queue" in out
+    assert err.splitlines()[-3:] == [
+        "To execute exactly this plan: `showcore deploy --plan plan.json`, with the options given here.",
+        "`showcore deploy` without --plan makes a new plan and asks; once that one is executed, this one is gone.",
+        "`showcore plan --discard` deletes the plans that wait.",
+    ]
 
     code, _, err = standing("deploy", "--plan", "plan.json", "--yes")
     assert (code, "the settings have changed since" in err) == (4, True)
@@ -162,6 +166,62 @@ def test_a_plan_has_a_detailed_exit_code_a_json_form_and_is_discarded(standing: 
     assert (code, out.startswith("Deleted showcore-")) == (0, True)
     assert standing("plan", "--discard")[1].strip() == "No plan was waiting."
     assert aws.litter() == []
+
+
+def test_status_says_what_puts_protection_on_where_a_killed_deployment_did_not_come_to_it(
+    run: Run, aws: FakeAws
+) -> None:
+    run("bootstrap", "--yes")
+    run("deploy", "--yes", "--detach")
+    aws.clock.advance(600)
+
+    code, out, _ = run("status")
+    due = (
+        "Next: `showcore protect` puts on the protection that is OFF, and so does the next `showcore deploy`."
+    )
+    assert (code, out.splitlines()[-1]) == (0, due)
+    assert "protection   termination OFF, database OFF" in out
+
+    assert run("deploy", "--yes")[0] == 0
+    out = run("status")[1]
+    assert "protection   termination on, database on" in out
+    assert "Next:" not in out
+
+
+def test_status_wants_no_more_protection_than_the_settings_do(standing: Run, tmp_path: Path) -> None:
+    no = "[production.database]\ndatabase_deletion_protection = false\n"
+    assert standing("unprotect", "--only", "database", "--yes")[0] == 0
+    assert "Next: `showcore protect`" in standing("status")[1]
+
+    (tmp_path / "showcore.toml").write_text(SETTINGS + no)
+
+    out = standing("status")[1]
+    assert "database OFF" in out
+    assert "Next:" not in out
+
+
+def test_watching_a_first_creation_to_its_end_says_what_is_left_to_do(run: Run, aws: FakeAws) -> None:
+    run("bootstrap", "--yes")
+    run("deploy", "--yes", "--detach")
+    aws.clock.advance(2)
+
+    code, _, err = run("watch")
+
+    assert code == 0
+    assert err.splitlines()[-1].startswith("Next: `showcore protect` puts on the protection that is OFF")
+
+
+def test_status_of_a_plan_for_a_new_stack_speaks_of_no_protection_and_of_both_ways_on(run: Run) -> None:
+    run("bootstrap", "--yes")
+    run("plan")
+
+    code, out, _ = run("status")
+
+    assert (code, "REVIEW_IN_PROGRESS: a plan for a new stack" in out) == (0, True)
+    assert "protection" not in out
+    assert out.splitlines()[-1] == (
+        "Next: `showcore deploy` plans anew and asks, or `showcore plan --discard` removes what waits."
+    )
 
 
 def test_without_a_terminal_and_without_yes_nothing_is_deployed(standing: Run, aws: FakeAws) -> None:
@@ -299,7 +359,14 @@ def test_a_plan_without_a_file_says_what_comes_next_and_goes_with_the_deployment
 ) -> None:
     overridden = ("--parameter-overrides", "EndpointZones=1")
     _, _, err = standing("plan", *overridden)
-    assert "`showcore plan --discard` removes it" in err.splitlines()[-1]
+    waits, *lines = err.splitlines()[-5:]
+    assert waits.startswith("It waits as arn:aws:cloudformation:us-east-1:111122223333:changeSet/showcore-")
+    assert lines == [
+        "`showcore deploy` makes a new plan and asks; once that one is executed, this one is gone.",
+        "To execute exactly what was looked at, save it: `showcore plan --out plan.json`,",
+        "then `showcore deploy --plan plan.json`.",
+        "`showcore plan --discard` deletes the plans that wait.",
+    ]
     assert len(aws.litter()) > 0
 
     assert standing("deploy", "--yes", *overridden)[0] == 0

@@ -57,6 +57,30 @@ def test_a_new_nest_is_all_additions_in_the_order_of_the_root(bench: Bench) -> N
     assert {found.do for found in plan.felt} == {Do.ADD}
 
 
+@pytest.mark.parametrize(
+    ("certainty", "replacement", "do", "line"),
+    [
+        (Certainty.CERTAIN, Certainty.CERTAIN, Do.REPLACE, " -/+ database/Database"),
+        (Certainty.CERTAIN, Certainty.POSSIBLE, Do.REPLACE, "-/+? database/Database"),
+        (Certainty.POSSIBLE, None, Do.CHANGE, "  ~? database/Database"),
+        (Certainty.CERTAIN, None, Do.CHANGE, "   ~ database/Database"),
+        (Certainty.CERTAIN, None, Do.DELETE, "   - database/Database"),
+        (Certainty.CERTAIN, None, Do.IMPORT, "   < database/Database"),
+    ],
+)
+def test_a_plan_has_the_symbols_of_a_review(
+    bench: Bench, certainty: Certainty, replacement: Certainty | None, do: Do, line: str
+) -> None:
+    plan = planned(bench)
+    (database,) = [found for found in plan.planned if found.path == "database/Database"]
+    change = replace(database, certainty=certainty, replacement=replacement, do=do)
+    object.__setattr__(plan, "planned", (change,))
+
+    told = text(plan).splitlines()
+    assert next(each for each in told if "database/Database " in each).startswith(f"{line}  AWS::RDS")
+    assert "+ add   ~ change   -/+ replace   - delete   < import   with ?: it may be" in told
+
+
 @pytest.mark.parametrize("false_replacement", ["Conditional", "True"])
 @pytest.mark.parametrize("unchanged_child", ["FAILED", "CREATE_COMPLETE"])
 @pytest.mark.trap("16")
