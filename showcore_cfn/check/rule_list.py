@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from textwrap import indent
 
-from showcore_cfn.check import policy, rules
+from showcore_cfn.check import file_rules, policy, rules
 from showcore_cfn.check.rules.rule import Rule
 from showcore_cfn.errors import UsageError
 
@@ -32,7 +32,7 @@ def explained(rule_id: str) -> str:
 
 
 def _all() -> dict[str, Rule]:
-    return {rule.id: rule for rule in (*rules.rules(), *policy.rules())}
+    return {rule.id: rule for rule in (*file_rules.RULES, *rules.rules(), *policy.rules())}
 
 
 def _advice(rule: Rule) -> str:

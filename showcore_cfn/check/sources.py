@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from showcore_cfn.check.finding import Finding, Severity
+from showcore_cfn.check import file_rules
+from showcore_cfn.check.finding import Finding
+from showcore_cfn.check.rules.rule import Rule
+from showcore_cfn.check.rules.view import Hit
 from showcore_cfn.errors import TemplateError, UsageError
 from showcore_cfn.template.load import (
     Document,
@@ -22,11 +25,6 @@ from showcore_cfn.template.load import (
     problem_of,
 )
 from showcore_cfn.template_files import BYTES
-
-QUOTAS_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
-FORMATS_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html"
-NESTED_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html"
-PACKAGE_PAGE = "https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,29 +124,13 @@ def _follows(folder: Path, name: str, texts: Mapping[str, str]) -> bool:
 
 
 def _too_large(name: str, size: int) -> Finding:
-    return Finding(
-        rule="SC-FILE-001",
-        severity=Severity.REFUSED,
-        message=f"{size:,} bytes: CloudFormation takes at most {BYTES:,} in one template, so it is not read",
-        document=name,
-        path=(),
-        line=1,
-        remedy="Split it into nested stacks.",
-        source=QUOTAS_PAGE,
-    )
+    message = f"{size:,} bytes: CloudFormation takes at most {BYTES:,} in one template, so it is not read"
+    return file_rules.TOO_LARGE.finding(Hit(name, (), message), 1)
 
 
 def _unreadable(problem: Problem) -> Finding:
-    return Finding(
-        rule="SC-FILE-002",
-        severity=Severity.REFUSED,
-        message=problem.sentence.rstrip("."),
-        document=problem.name,
-        path=(),
-        line=problem.line or 1,
-        remedy="Make it well-formed YAML or JSON in UTF-8; nothing else in it has been checked.",
-        source=FORMATS_PAGE,
-    )
+    hit = Hit(problem.name, (), problem.sentence.rstrip("."))
+    return file_rules.UNREADABLE.finding(hit, problem.line or 1)
 
 
 class _Beside(NamedTuple):
@@ -164,35 +146,32 @@ def _nesting(templates: TemplateSet, beside: _Beside) -> Iterator[Finding]:
     children = {name: dict(nested(document)) for name, document in templates.documents.items()}
     for name, inside in children.items():
         for logical_id, child in inside.items():
-            stack = _stack(templates.documents[name], logical_id)
+            document = templates.documents[name]
             if child not in children:
-                yield from _not_there(stack, child, beside)
+                yield from _not_there(document, logical_id, child, beside)
             elif name in _reached(child, children):
-                yield replace(
-                    stack,
-                    rule="SC-FILE-004",
-                    message="the stack nests itself" + ("" if child == name else f" by way of {child}"),
-                    remedy="Take one of the nested stacks out of the circle.",
-                    source=NESTED_PAGE,
-                )
+                by_way = "" if child == name else f" by way of {child}"
+                yield _of_stack(file_rules.CIRCLE, document, logical_id, f"the stack nests itself{by_way}")
 
 
-def _not_there(stack: Finding, child: str, beside: _Beside) -> Iterator[Finding]:
-    """A local nested template that is missing is refused by `deploy` and `package`; one elsewhere is only not seen."""
+def _not_there(document: Document, logical_id: str, child: str, beside: _Beside) -> Iterator[Finding]:
+    """A local nested template that is missing cannot be deployed; one that is elsewhere is only not seen."""
     if child in beside.told:
         return
     if child in beside.texts:
-        yield replace(stack, message=f"the nested {child} is no template: it has no Resources with a Type")
+        said = f"the nested {child} is no template: it has no Resources with a Type"
+        yield _of_stack(file_rules.NOT_THERE, document, logical_id, said)
     elif beside.is_file(child):
-        yield replace(
-            stack,
-            rule="SC-FILE-005",
-            severity=Severity.RISK,
-            message=f"the nested template {child} is not among the files, so nothing in it has been checked",
-            remedy="Validate the folder that holds both, with a name that ends in .yaml, .yml, .json or .template.",
-        )
+        said = f"the nested template {child} is not among the files, so nothing in it has been checked"
+        yield _of_stack(file_rules.NOT_READ, document, logical_id, said)
     else:
-        yield replace(stack, message=f"the nested template {child} does not exist")
+        said = f"the nested template {child} does not exist"
+        yield _of_stack(file_rules.NOT_THERE, document, logical_id, said)
+
+
+def _of_stack(rule: Rule, document: Document, logical_id: str, message: str) -> Finding:
+    path = ("Resources", logical_id, "Properties", "TemplateURL")
+    return rule.finding(Hit(document.name, path, message, logical_id), document.line(path))
 
 
 def _reached(name: str, children: Mapping[str, Mapping[str, str]]) -> set[str]:
@@ -204,18 +183,3 @@ def _reached(name: str, children: Mapping[str, Mapping[str, str]]) -> set[str]:
                 reached.add(child)
                 waiting.append(child)
     return reached
-
-
-def _stack(document: Document, logical_id: str) -> Finding:
-    path = ("Resources", logical_id, "Properties", "TemplateURL")
-    return Finding(
-        rule="SC-FILE-003",
-        severity=Severity.REFUSED,
-        message="",
-        document=document.name,
-        path=path,
-        line=document.line(path),
-        resource=logical_id,
-        remedy="Name a template by its path from this one's folder, or by the https address of one in S3.",
-        source=PACKAGE_PAGE,
-    )

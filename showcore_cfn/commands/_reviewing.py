@@ -76,6 +76,11 @@ def terms(
     return Terms(load(path, env), profile, region, endpoint_url)
 
 
+def is_in_account(name: str | None) -> bool:
+    """Whether a source stands in the account, which the settings name."""
+    return name == DEPLOYED or (name is not None and name.startswith(_RELEASE) and not Path(name).exists())
+
+
 def pair(
     base: str, head: str | None, folder: str, found: Terms, *, from_fork: bool = False
 ) -> tuple[Source, Source]:
@@ -93,7 +98,7 @@ def one(name: str, folder: str, found: Terms, shared: sources.Documents = ()) ->
     """A source by what it is called: a path, a revision, `deployed`, or `release:ID`."""
     if name == DEPLOYED:
         return _deployed(found)
-    if name.startswith(_RELEASE) and not Path(name).exists():
+    if is_in_account(name):
         return _released(name, found)
     if name == folder and not Path(folder).exists():
         raise UsageError(f"there is no folder {folder} here. Name one with --templates, or go where it is.")

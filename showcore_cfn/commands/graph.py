@@ -25,7 +25,7 @@ from showcore_cfn.errors import Exit, UsageError
     "--title", default="ShowCore Phase 1", show_default=True, metavar="TEXT", help="Title of the SVG."
 )
 @click.option("--out", metavar="FILE", help="Write the picture there instead of printing it.")
-@options.environment
+@options.environment_if_named
 @options.output("mermaid", "dot", "svg")
 def command(
     source: str | None,
@@ -39,8 +39,9 @@ def command(
 ) -> Exit:
     """Draw the nest of SOURCE (a revision, a folder, a file; templates/ unless given).
 
-    The templates' defaults decide what stands; with --env the environment's settings do. Mermaid renders in a pull
-    request, DOT wants Graphviz, SVG is drawn here and adapts to light and dark.
+    The templates' defaults decide what stands, whatever the settings say; with --env the environment does.
+
+    Mermaid renders in a pull request, DOT wants Graphviz, SVG is drawn here and adapts to light and dark.
     """
     from pathlib import Path
 
@@ -49,7 +50,8 @@ def command(
     from showcore_cfn.files import write_whole
     from showcore_cfn.review import graph, graph_svg, graph_text
 
-    terms = _reviewing.terms(settings_file, env, only_named=True)
+    in_account = _reviewing.is_in_account(source) or _reviewing.is_in_account(changes)
+    terms = _reviewing.terms(settings_file, env, only_named=not in_account)
     if changes is None:
         from showcore_cfn.review.resolve import resolve
 

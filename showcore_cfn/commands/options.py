@@ -25,6 +25,15 @@ def _together(*decorators: Callable[[Command], Command]) -> Callable[[Command], 
 
 def environment(command: Command) -> Command:
     """`--settings` and `--env`: which environment of which settings file."""
+    return _environment("Environment of the settings; may be left out where they hold only one.")(command)
+
+
+def environment_if_named(command: Command) -> Command:
+    """The same for a command that judges or draws the templates as they are, with their own defaults, unless told."""
+    return _environment("Take the parameters of this environment, not the templates' own defaults.")(command)
+
+
+def _environment(env_help: str) -> Callable[[Command], Command]:
     return _together(
         click.option(
             *("--settings", "settings_file"),
@@ -38,9 +47,9 @@ def environment(command: Command) -> Command:
             *("--env", "-e", "env"),
             metavar="NAME",
             envvar="SHOWCORE_ENV",
-            help="Environment of the settings; may be left out where they hold only one.",
+            help=env_help,
         ),
-    )(command)
+    )
 
 
 def aws(command: Command) -> Command:

@@ -33,7 +33,7 @@ _COLOURS = {"refused": "red", "dead": "red", "risk": "yellow", "cost": "cyan", "
 @click.option("--no-cache", is_flag=True, help="Judge every template anew.")
 @click.option("--list-rules", is_flag=True, help="List the rules of AWS and of the plan, and judge nothing.")
 @click.option("--explain", metavar="RULE", help="Say what one of these rules asks for and why.")
-@options.environment
+@options.environment_if_named
 def command(
     path: str,
     plan_rules: bool,
@@ -48,9 +48,10 @@ def command(
     """Judge templates before AWS does.
 
     Every template of FOLDER (templates/ unless given), or FILE and what it nests, goes through cfn-lint and
-    through the rules on what AWS refuses or silently ignores. Exit 4 where anything is refused or dead; with
-    --plan-rules also where the plan is left. With --env the root's parameters are those of the settings,
-    otherwise its defaults.
+    through the rules on what AWS refuses or silently ignores. Exit 4 where anything is refused or dead, a file
+    that cannot be read among it; with --plan-rules also where the plan is left. Exit 1 where there is no template.
+
+    The root's parameters have their defaults, whatever the settings say; with --env they are the environment's.
     """
     from pathlib import Path
 

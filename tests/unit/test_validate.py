@@ -354,6 +354,20 @@ def test_the_settings_of_an_environment_are_the_roots_parameters(capsys: pytest.
     assert "production" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["validate", "graph"])
+def test_without_an_environment_the_templates_defaults_count_and_help_says_so(
+    command: str, settings_file: Path, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(alerts=GOOD)
+    settings_file.write_text("no TOML", encoding="utf-8")
+    assert run([command, "stacks"]) == 0
+    assert run([command, "stacks", "--env", "production"]) == 1
+    capsys.readouterr()
+    run([command, "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Take the parameters of this environment, not the templates' own defaults." in said
+
+
 def test_the_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["validate", "--list-rules"]) == 0
     listed = capsys.readouterr().out
@@ -363,6 +377,10 @@ def test_the_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) 
     explained = capsys.readouterr().out
     assert explained.startswith("SC-RDS-003 (refused): ")
     assert all(part in explained for part in ("\ndo: ", "\nsee: https://", "\nBreaks it:\n", "\nKeeps it:\n"))
+    assert run(["validate", "--explain", "SC-FILE-003"]) == 0
+    assert capsys.readouterr().out.startswith(
+        "SC-FILE-003 (refused): A local nested template is a file beside"
+    )
     assert run(["validate", "--explain", "PLAN-3.1-NAT"]) == 2
     assert "Did you mean PLAN-3.1-NO-NAT?" in capsys.readouterr().err
     assert run(["validate", "--explain", "9"]) == 2

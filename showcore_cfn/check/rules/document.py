@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from showcore_cfn.check.finding import Severity
@@ -20,7 +21,7 @@ _MEANING = {
 def page() -> str:
     """The whole page, ending with a newline."""
     found = rules()
-    return "\n".join([_head(found), _severities(found), _silence(), *_tables(found)])
+    return "\n".join([_head(found), _severities(found), _silence(), _files(), *_tables(found)])
 
 
 def _head(found: tuple[Rule, ...]) -> str:
@@ -57,18 +58,25 @@ Metadata:
 """
 
 
+def _files() -> str:
+    from showcore_cfn.check.file_rules import RULES
+
+    return f"""## Files
+
+These are found while the files are read, and no metadata excuses them. A folder and a file of it are judged alike;
+where there is no template at all, there is nothing to judge, and that is an error and no finding.
+
+{_table(RULES)}"""
+
+
 def _tables(found: tuple[Rule, ...]) -> list[str]:
-    parts: list[str] = []
-    for prefix, group in groupby(
-        sorted(found, key=lambda rule: rule.id), key=lambda rule: rule.id.rsplit("-", 1)[0]
-    ):
-        rows = [f"| {rule.id} | {rule.severity} | [{_cell(rule.title)}]({rule.source}) |" for rule in group]
-        parts.append(
-            "\n".join(
-                [f"## {prefix}", "", "| rule | severity | what must hold |", "|---|---|---|", *rows, ""]
-            )
-        )
-    return parts
+    groups = groupby(sorted(found, key=lambda rule: rule.id), key=lambda rule: rule.id.rsplit("-", 1)[0])
+    return [f"## {prefix}\n\n{_table(group)}" for prefix, group in groups]
+
+
+def _table(found: Iterable[Rule]) -> str:
+    rows = [f"| {rule.id} | {rule.severity} | [{_cell(rule.title)}]({rule.source}) |" for rule in found]
+    return "\n".join(["| rule | severity | what must hold |", "|---|---|---|", *rows, ""])
 
 
 def _cell(text: str) -> str:

@@ -162,6 +162,8 @@ def test_what_is_deployed_is_compared_with_what_is_on_disk(
     (topic / "showcore.toml").write_text(to_toml(plan_defaults("production")))
     assert run(["diff", "deployed"]) == 0
     assert capsys.readouterr().out.endswith("deployed -> templates: 2 replace\n")
+    assert run(["graph", "deployed"]) == 0
+    assert "VPC" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
