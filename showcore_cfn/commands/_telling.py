@@ -17,17 +17,26 @@ from showcore_cfn.template.json_types import Json
 def told(
     result: Result, output: str, *, outputs: bool = True, more: Mapping[str, Json] | None = None
 ) -> Exit:
-    """Print how it ended, with the outputs or the causes; the exit code. `more` stands in the JSON as well."""
+    """Print how it ended, with the outputs or the causes; the exit code. `more` stands in the JSON as well.
+
+    What is left to people is a notice, in every form.
+    """
     if output == "json":
         console.result(json.dumps({**_as_json(result), **(more or {})}, indent=2))
-        return result.exit_code
+    else:
+        _tell(result, outputs=outputs)
+    for line in result.next_steps:
+        console.notice(line)
+    return result.exit_code
+
+
+def _tell(result: Result, *, outputs: bool) -> None:
     if not result.changed:
         console.notice("Nothing to do: what stands there is what would be deployed.")
     else:
         _tell_change(result)
     if outputs and result.stack is not None and result.stack.outputs and result.exit_code is Exit.DONE:
         console.result(outputs_text(result.stack))
-    return result.exit_code
 
 
 def _tell_change(result: Result) -> None:

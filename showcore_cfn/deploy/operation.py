@@ -42,6 +42,7 @@ class Result:
     changed: bool = True
     failures: tuple[Happening, ...] = ()
     kept: tuple[str, ...] = ()  # left standing by a deletion, as their policies say
+    next_steps: tuple[str, ...] = ()  # what is left to people now, a line each
 
     @property
     def orphans(self) -> tuple[Happening, ...]:

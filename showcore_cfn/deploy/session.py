@@ -19,12 +19,13 @@ from showcore_cfn.deploy.comparison import Comparison, Templates
 from showcore_cfn.deploy.desired import PROTECTION, Desired
 from showcore_cfn.deploy.follow import Watcher
 from showcore_cfn.deploy.guard import Lifted
+from showcore_cfn.deploy.next_steps import next_steps
 from showcore_cfn.deploy.operation import MAY_HAVE_BEGUN, Operator, Result
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.plan_file import SavedPlan
 from showcore_cfn.deploy.planner import CHANGE_SET_PREFIX, Beside, Planner, discard_waiting
 from showcore_cfn.deploy.states import Step, state
-from showcore_cfn.errors import ShowcoreError, Stopped
+from showcore_cfn.errors import Exit, ShowcoreError, Stopped
 
 Confirm = Callable[[Plan], bool]
 
@@ -90,10 +91,10 @@ class Deployment:
         result = self._operator.attach(plan.stack_id, plan.created, coming=plan.coming)
         if result.stack is None or state(result.status).deploy is not Step.UPDATE:
             return result
-        if plan.creates:
-            return self._after_creation(result)
-        self._renew(plan, result)
-        return self._protected(result)
+        if not plan.creates:
+            self._renew(plan, result)
+        ended = self._after_creation(result) if plan.creates else self._protected(result)
+        return replace(ended, next_steps=next_steps(plan)) if ended.exit_code is Exit.DONE else ended
 
     def start(self, plan: Plan) -> None:
         """Execute exactly this plan and do not follow it."""

@@ -25,6 +25,7 @@ critical = ["critical@example.com"]
 warning = ["warning@example.com"]
 billing = ["billing@example.com"]
 """
+RESULT = {"status", "changed", "stack_id", "outputs", "causes"}
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -91,8 +92,9 @@ def test_the_story_of_an_environment_from_bootstrap_to_destroy(
     code, _, err = run("deploy", "--yes")
     assert (code, "run `showcore bootstrap`" in err) == (1, True)
 
-    code, out, _ = run("bootstrap", "--yes")
+    code, out, err = run("bootstrap", "--yes")
     assert (code, "showcore-artifacts-111122223333" in out) == (0, True)
+    assert err.splitlines()[-2:] == ["Next:", "  `showcore deploy` shows what it would make, and asks."]
     code, _, err = run("bootstrap", "--yes")
     assert (code, "Nothing to do" in err) == (0, True)
 
@@ -102,6 +104,15 @@ def test_the_story_of_an_environment_from_bootstrap_to_destroy(
     assert "database/Database" in err
     assert "switching on the deletion protection of the database" in err
     assert "UPDATE_COMPLETE, the stack stands" in err
+    assert err.splitlines()[-7:] == [
+        "Next:",
+        '  open the link in the mail "AWS Notification - Subscription Confirmation" that AWS sends each address,',
+        "  one for each topic, within two days: until then it gets no alert.",
+        "    critical@example.com: showcore-critical-alerts",
+        "    warning@example.com: showcore-warning-alerts",
+        "    billing@example.com: showcore-billing-alerts",
+        "  `showcore verify` looks at what stands, line by line of the plan.",
+    ]
     outputs = json.loads((tmp_path / "outputs.json").read_text())[STACK]
     assert "DatabaseEndpoint" in outputs
     assert "DatabaseEndpoint" in out
@@ -122,6 +133,20 @@ def test_the_story_of_an_environment_from_bootstrap_to_destroy(
 
     code, _, err = run("deploy", "--yes")
     assert (code, "Nothing to do" in err) == (0, True)
+    assert "Next:" not in err
+
+    settings = (tmp_path / "showcore.toml").read_text()
+    (tmp_path / "showcore.toml").write_text(settings.replace("billing@", "money@"))
+    code, out, err = run("deploy", "--yes", "-o", "json")
+    assert (code, "Next:" in out, set(json.loads(out))) == (0, False, RESULT)
+    assert err.splitlines()[-4:] == [
+        "Next:",
+        '  open the link in the mail "AWS Notification - Subscription Confirmation" that AWS sends the address,',
+        "  one for each topic, within two days: until then it gets no alert.",
+        "    money@example.com: showcore-billing-alerts",
+    ]
+    code, _, err = run("deploy", "--yes", "--tags", "Extra=1")
+    assert (code, "Next:" in err) == (0, False)
 
     code, _, err = run("destroy", "--yes")
     assert (code, "--no-termination-protection" in err) == (4, True)
@@ -129,7 +154,7 @@ def test_the_story_of_an_environment_from_bootstrap_to_destroy(
     assert (code, "Kept, as their policies say" in err) == (0, True)
     code, out, _ = run("status", "-o", "json")
     assert (code, json.loads(out)["status"]) == (0, None)
-    destroyed, deployed = run("releases")[1].splitlines()
+    destroyed, *_, deployed = run("releases")[1].splitlines()
     assert "DELETE_COMPLETE" in destroyed
     assert "  destroy, " in destroyed
     assert "UPDATE_COMPLETE" in deployed
