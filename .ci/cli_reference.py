@@ -32,7 +32,7 @@ CODES = {
     "4": "stopped by a guard, a rule, a failed check or your no",
     "5": "the deployment failed and was rolled back",
     "6": "the stack needs `showcore recover`",
-    "7": "still running: detached, timed out, or the credentials ran out",
+    "7": "still running: detached, timed out, out of credentials, or begun by somebody else",
     "130": "interrupted",
 }
 

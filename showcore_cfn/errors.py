@@ -19,7 +19,7 @@ class Exit(IntEnum):
     STOPPED = 4  # by a guard, a rule or a failed check
     ROLLED_BACK = 5
     NEEDS_RECOVERY = 6
-    STILL_RUNNING = 7  # detached, timed out, or the credentials ran out
+    STILL_RUNNING = 7  # detached, timed out, out of credentials, or begun by somebody else
     INTERRUPTED = 130
 
 

@@ -157,15 +157,16 @@ class Run:
             deployment.agreed(plan, self._agree, keep=plan_file is not None)
             log = releases.begin(self.gateways, self.desired, plan, operator.clock)
             if detach:
-                deployment.start(plan)
+                with releases.starting(log, quiet):
+                    deployment.start(plan)
                 raise StillRunning(
                     "the change set is being executed; `showcore watch` follows it to its end."
                 )
-        with (
-            watcher(self.progress, plan.counts(), plan.durations) as lively,
-            releases.noted(log, lively) as noted,
-        ):
-            return noted(deployment.execute(plan, lively))
+        with watcher(self.progress, plan.counts(), plan.durations) as lively:
+            with releases.starting(log, lively):
+                deployment.start(plan, lively)
+            with releases.noted(log, lively) as noted:
+                return noted(deployment.follow(plan))
 
     def _agree(self, _: Plan) -> bool:
         where = f"{self.desired.stack_name} in {self.desired.account_id}"

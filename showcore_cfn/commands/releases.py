@@ -19,7 +19,8 @@ def command(where: Where, limit: int, output: str) -> Exit:
     """List the deployments of the stack, newest first, as they were recorded beside the templates.
 
     `showcore deploy --release ID` goes back to one. "not recorded" is one that began and whose end nobody wrote
-    down: it was detached, or whoever followed it went away. `showcore status` says how the stack stands.
+    down: it was detached, or whoever followed it went away. `showcore status` says how the stack stands. "not
+    executed" is one that did not begin: somebody else's was faster, or AWS refused it.
     """
     from showcore_cfn.commands import _releasing
 

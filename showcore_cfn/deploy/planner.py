@@ -11,8 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from showcore_cfn.aws.failures import AwsError, Refused, WrongStatus
-from showcore_cfn.aws.gateways import CloudFormation
+from showcore_cfn.aws.failures import Refused, WrongStatus
 from showcore_cfn.aws.values import ChangeSet, ChangeSetOrder, CreatedChangeSet, Stack
 from showcore_cfn.deploy import change_set as change_sets
 from showcore_cfn.deploy.cause import why_change_set_failed
@@ -25,9 +24,9 @@ from showcore_cfn.deploy.operation import Operator, Result, guard_account
 from showcore_cfn.deploy.package import Package, package, upload
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.plan_file import SavedPlan, differences
-from showcore_cfn.deploy.standing import Standing, standing, waiting
+from showcore_cfn.deploy.standing import Standing, guard_state, standing, waiting
 from showcore_cfn.deploy.states import Step, state
-from showcore_cfn.errors import NeedsRecovery, ShowcoreError, StillRunning, Stopped
+from showcore_cfn.errors import ShowcoreError, Stopped
 
 CHANGE_SET_PREFIX = "showcore"  # the nested ones get longer names from it, so it stays short
 _STALE_SECONDS = 2.0  # for so long DescribeStacks may tell a status that is over
@@ -78,11 +77,11 @@ class Planner:
             raise _outdated(*reasons)
         found = waiting(self._operator.gateways, self._desired, saved)
         before, change_set = found.stack, found.change_set
+        guard_state(before, self._cloudformation)
         if change_set is None:
             raise _outdated("its change set is gone: executed, deleted, or made obsolete by another")
         if change_sets.verdict(change_set) is not Verdict.AVAILABLE:
             raise _outdated(f"its change set is {change_set.status}, {change_set.execution_status}")
-        guard_state(before, self._cloudformation)
         parameters = self._parameters(before)
         deployed = found.template() if _updates(before) else None
         compare = partial(self._comparison, before, packed, parameters, deployed)
@@ -281,27 +280,6 @@ def _updates(before: Stack | None) -> bool:
 
 def _outdated(*reasons: str) -> Stopped:
     return Stopped(f"this plan cannot be executed any more: {'; '.join(reasons)}. Plan again.")
-
-
-def guard_state(stack: Stack | None, cloudformation: CloudFormation) -> None:
-    """Stop where no deployment can start from the status that the stack is in."""
-    row = state(stack.status if stack else None)
-    if stack is None or row.deploy in (Step.CREATE, Step.UPDATE):
-        return
-    says = f"{stack.name} is in {stack.status}: {row.meaning}{_by_whom(stack, cloudformation)}."
-    if row.deploy is Step.WATCH:
-        raise StillRunning(f"{says} `showcore watch` follows it; deploy again when it has ended.")
-    raise NeedsRecovery(f"{says} `showcore recover` leads out.")
-
-
-def _by_whom(stack: Stack, cloudformation: CloudFormation) -> str:
-    """Who began what is under way, as their change set says it."""
-    try:
-        arn = stack.change_set_id
-        found = cloudformation.change_set(arn, with_values=False) if arn else None
-    except AwsError:  # whoever may not ask that is told the rest all the same
-        return ""
-    return f" ({found.description})" if found and found.description else ""
 
 
 def discard_waiting(operator: Operator, stack: Stack, prefix: str = "", but: str = "") -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from showcore_cfn.template.json_types import Json
 
 FOLDER = "releases"
 UNKNOWN = "not recorded"  # the execution began, and nobody wrote down how it ended
+NOT_EXECUTED = "not executed"  # it did not begin: somebody else was faster, or AWS refused
 _BEGUN, _ENDED = "begun.json", "ended.json"
 
 
@@ -91,6 +92,16 @@ class Log:
         except AwsError as error:
             return f"the result of release {self.id} could not be written down: {error}"
         return ""
+
+
+@contextmanager
+def starting(log: Log, watcher: Watcher) -> Iterator[None]:
+    """Writes down that what was to be started inside was not executed, where it raises an error."""
+    try:
+        yield
+    except ShowcoreError as error:
+        _tell(watcher, log.end(f"{NOT_EXECUTED}: {error}"))
+        raise
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from showcore_cfn.aws.failures import NO_ANSWER, AwsError, Unreachable
+from showcore_cfn.aws.failures import NO_ANSWER, AwsError, Refused, Unreachable
 from showcore_cfn.aws.values import CreatedChangeSet
 from showcore_cfn.deploy import guard, protection
 from showcore_cfn.deploy.comparison import Comparison, Templates
@@ -24,6 +24,7 @@ from showcore_cfn.deploy.operation import MAY_HAVE_BEGUN, Operator, Result
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.plan_file import SavedPlan
 from showcore_cfn.deploy.planner import CHANGE_SET_PREFIX, Beside, Planner, discard_waiting
+from showcore_cfn.deploy.standing import guard_state
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import Exit, ShowcoreError, Stopped
 
@@ -86,8 +87,19 @@ class Deployment:
 
     def execute(self, plan: Plan, watcher: Watcher | None = None) -> Result:
         """Execute exactly this plan and follow it to its end; another watcher may take over for that."""
+        self.start(plan, watcher)
+        return self.follow(plan)
+
+    def start(self, plan: Plan, watcher: Watcher | None = None) -> None:
+        """Execute exactly this plan. Whatever this raises, it was not executed, as far as can be seen."""
         self._operator = replace(self._operator, watcher=watcher or self._operator.watcher)
-        self.start(plan)
+        self._mind_the_credentials(plan)
+        self._clear_the_way(plan)
+        self._loosen(plan)
+        self._begin(plan)
+
+    def follow(self, plan: Plan) -> Result:
+        """Follow a plan that was started to its end, and do what comes after it."""
         result = self._operator.attach(plan.stack_id, plan.created, coming=plan.coming)
         if result.stack is None or state(result.status).deploy is not Step.UPDATE:
             return result
@@ -95,13 +107,6 @@ class Deployment:
             self._renew(plan, result)
         ended = self._after_creation(result) if plan.creates else self._protected(result)
         return replace(ended, next_steps=next_steps(plan)) if ended.exit_code is Exit.DONE else ended
-
-    def start(self, plan: Plan) -> None:
-        """Execute exactly this plan and do not follow it."""
-        self._mind_the_credentials(plan)
-        self._clear_the_way(plan)
-        self._loosen(plan)
-        self._begin(plan)
 
     def nothing_to_do(self, result: Result) -> Result:
         """The same result, after putting back the protection that an earlier run did not come to."""
@@ -169,9 +174,9 @@ class Deployment:
         rollback_off = None if self._desired.on_failure and plan.creates else self._desired.disable_rollback
         try:
             self._operator.cloudformation.execute_change_set(plan.arn, token, rollback_off)
-        except MAY_HAVE_BEGUN as error:
+        except (*MAY_HAVE_BEGUN, Refused) as error:
             if not self._has_begun(plan, token):
-                raise _not_executed(error, plan) from error
+                raise self._not_executed(error, plan) from error
 
     def _has_begun(self, plan: Plan, token: str) -> bool:
         found = self._operator.cloudformation.change_set(plan.arn, with_values=False)
@@ -179,15 +184,21 @@ class Deployment:
             return True
         return self._operator.has_begun(plan.stack_id, token, plan.created)
 
+    def _not_executed(self, error: AwsError, plan: Plan) -> ShowcoreError:
+        """Why it was not executed. StillRunning or NeedsRecovery where that is somebody else's operation."""
+        if isinstance(error, NO_ANSWER):
+            return Unreachable(
+                f"{error} As far as can be seen nothing was begun; `showcore status` tells more."
+            )
+        cloudformation = self._operator.cloudformation
+        guard_state(cloudformation.stack(plan.stack_id), cloudformation)
+        if isinstance(error, Refused):
+            return error
+        return Stopped(
+            f"the change set {plan.tree.change_set.name} can no longer be executed: {error} Something else was "
+            "deployed meanwhile. Nothing was done; plan again."
+        )
+
 
 def _change_set(plan: Plan) -> CreatedChangeSet:
     return CreatedChangeSet(plan.arn, plan.stack_id)
-
-
-def _not_executed(error: AwsError, plan: Plan) -> ShowcoreError:
-    if isinstance(error, NO_ANSWER):
-        return Unreachable(f"{error} As far as can be seen nothing was begun; `showcore status` tells more.")
-    return Stopped(
-        f"the change set {plan.tree.change_set.name} can no longer be executed: {error} Something else was "
-        "deployed meanwhile. Nothing was done; plan again."
-    )

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from showcore_cfn.aws.failures import SIGNED_OUT, AccessDenied
-from showcore_cfn.aws.gateways import Gateways
+from showcore_cfn.aws.failures import SIGNED_OUT, AccessDenied, AwsError
+from showcore_cfn.aws.gateways import CloudFormation, Gateways
 from showcore_cfn.aws.values import ChangeSet, Stack
 from showcore_cfn.deploy.desired import Desired
 from showcore_cfn.deploy.operation import guard_account
 from showcore_cfn.deploy.package import uploaded
 from showcore_cfn.deploy.plan_file import SavedPlan
+from showcore_cfn.deploy.states import Step, state
+from showcore_cfn.errors import NeedsRecovery, StillRunning
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,27 @@ def guarded_stack(gateways: Gateways, account_id: str, name: str) -> Stack | Non
         if not _names(account_id, stack):
             guard_account(gateways, account_id)
     return stack.result()
+
+
+def guard_state(stack: Stack | None, cloudformation: CloudFormation) -> None:
+    """Stop where no deployment can start from the status that the stack is in."""
+    row = state(stack.status if stack else None)
+    if stack is None or row.deploy in (Step.CREATE, Step.UPDATE):
+        return
+    says = f"{stack.name} is in {stack.status}: {row.meaning}{_by_whom(stack, cloudformation)}."
+    if row.deploy is Step.WATCH:
+        raise StillRunning(f"{says} `showcore watch` follows it; deploy again when it has ended.")
+    raise NeedsRecovery(f"{says} `showcore recover` leads out.")
+
+
+def _by_whom(stack: Stack, cloudformation: CloudFormation) -> str:
+    """Who began what is under way, as their change set says it."""
+    try:
+        arn = stack.change_set_id
+        found = cloudformation.change_set(arn, with_values=False) if arn else None
+    except AwsError:  # whoever may not ask that is told the rest all the same
+        return ""
+    return f" ({found.description})" if found and found.description else ""
 
 
 def _names(account_id: str, stack: Future[Stack | None]) -> bool:

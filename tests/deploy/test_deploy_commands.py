@@ -511,6 +511,30 @@ def test_stopping_after_the_plan_leaves_it_waiting(standing: Run, aws: FakeAws) 
     assert f"{STACK}/mine" in aws.litter()
 
 
+@pytest.mark.parametrize("detach", [(), ("--detach",)], ids=["followed", "detached"])
+def test_the_loser_of_two_deployments_ends_with_seven_and_is_listed_as_not_executed(
+    standing: Run, aws: FakeAws, monkeypatch: pytest.MonkeyPatch, detach: tuple[str, ...]
+) -> None:
+    aws.durations.scale = 50
+
+    def meanwhile(_: str) -> bool:
+        arguments = ("--yes", "--detach", "--parameter-overrides", "EndpointZones=1")
+        assert standing("deploy", *arguments)[0] == 7
+        aws.clock.advance(3)  # so that its release is the older one
+        return True
+
+    monkeypatch.setattr("showcore_cfn.console.confirm", meanwhile)
+
+    code, _, err = standing("deploy", *detach, "--tags", "Extra=1")
+
+    assert code == 7
+    assert f"{STACK} is in UPDATE_IN_PROGRESS: the stack is being updated" in err
+    assert "`showcore watch` follows it; deploy again when it has ended." in err
+    mine, _, theirs, _ = standing("releases")[1].splitlines()
+    assert "  not executed  " in mine
+    assert "  not recorded  " in theirs
+
+
 def test_a_command_says_what_to_do_about_expired_credentials(standing: Run, aws: FakeAws) -> None:
     aws.faults.add(Fault.EXPIRED_TOKEN, times=None)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from showcore_cfn.deploy import plan_file
 from showcore_cfn.deploy.cause import root_causes
 from showcore_cfn.deploy.follow import Choice
 from showcore_cfn.deploy.operation import began
@@ -255,6 +257,42 @@ def test_whoever_comes_while_another_deploys_is_told_who_and_to_watch(standing: 
 
     with pytest.raises(StillRunning, match=r"by ada@laptop.*showcore watch"):
         standing.deployment(parameters={"Retention": "9"}).plan()
+
+
+@pytest.mark.parametrize("created", [False, True], ids=["an update", "a creation"])
+def test_whoever_loses_at_the_execution_is_told_who_and_to_watch(bench: Bench, created: bool) -> None:
+    if not created:
+        bench.deployment().run(yes)
+    bench.aws.durations.scale = 1
+    theirs = bench.deployment(parameters={"Retention": "8"}, description="commit 1a2b3c4 by ada@laptop")
+    mine = bench.deployment(parameters={"Retention": "9"})
+    plan, other = mine.plan(), theirs.plan()
+    assert isinstance(plan, Plan)
+    assert isinstance(other, Plan)
+    theirs.start(other)
+
+    with pytest.raises(StillRunning, match=r"_IN_PROGRESS: .*by ada@laptop.*`showcore watch` follows it"):
+        mine.execute(plan)
+
+    theirs.follow(other)
+    assert bench.aws.resource(STACK, "database/Database").properties["BackupRetentionPeriod"] == "8"
+
+
+def test_a_saved_plan_says_who_is_at_work_before_that_it_is_void(standing: Bench, tmp_path: Path) -> None:
+    standing.aws.durations.scale = 1
+    mine = standing.deployment(parameters={"Retention": "9"})
+    plan = mine.plan()
+    assert isinstance(plan, Plan)
+    plan_file.save(plan, tmp_path / "plan.json")
+    theirs = standing.deployment(parameters={"Retention": "8"}, description="commit 1a2b3c4 by ada@laptop")
+    other = theirs.plan()
+    assert isinstance(other, Plan)
+    theirs.start(other)
+    standing.session().cloudformation.delete_change_set(plan.arn)
+    standing.aws.clock.advance(2)
+
+    with pytest.raises(StillRunning, match=r"by ada@laptop.*`showcore watch` follows it"):
+        mine.saved(plan_file.read(tmp_path / "plan.json"))
 
 
 def test_the_begin_of_an_operation_is_read_from_the_history(standing: Bench) -> None:

@@ -106,6 +106,18 @@ def test_a_refusal_is_recorded_as_one(bench: Bench) -> None:
     assert why == "    the change set is stale."
 
 
+@pytest.mark.parametrize("error", [Stopped("it is stale."), StillRunning("ada is at work.")])
+def test_what_did_not_begin_is_listed_as_not_executed(bench: Bench, error: ShowcoreError) -> None:
+    log = begin(bench, plan_of(bench.deployment().plan()))
+    with pytest.raises(type(error)), releases.starting(log, bench.watching):
+        raise error
+    (found,) = listed(bench)
+    assert (found.status, found.succeeded) == (f"not executed: {error}", False)
+    first, why = line(found).splitlines()
+    assert first.startswith(f"{found.id}  not executed            ")
+    assert why == f"    {error}"
+
+
 def test_what_goes_on_without_us_stays_not_recorded(bench: Bench) -> None:
     log = begin(bench, plan_of(bench.deployment().plan()))
     with pytest.raises(StillRunning), releases.noted(log, bench.watching):
