@@ -8,13 +8,14 @@ where that pays, and of the nested stacks that are at work the one whose turn it
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 from showcore_cfn.aws.failures import Missing
 from showcore_cfn.aws.gateways import CloudFormation
-from showcore_cfn.aws.values import StackEvent
+from showcore_cfn.aws.values import Stack, StackEvent
 from showcore_cfn.deploy import rhythm
 from showcore_cfn.deploy.change_set import ROOT, below
 from showcore_cfn.deploy.durations import PUBLIC
@@ -65,6 +66,7 @@ class Follower:
         self._begun = False
         self._expected = expected or Expected(PUBLIC, {})
         self.ended: str | None = None  # the root's terminal status
+        self.stack: Stack | None = None  # as it was told once the root had ended; it may be told late
         self.failures: list[Happening] = []
         self.kept: list[str] = []  # what a deletion left standing, as its policy says
 
@@ -83,7 +85,10 @@ class Follower:
         for stream in self._turn():
             self._ask(stream)
         if self.ended:
-            self._read_the_rest()
+            with ThreadPoolExecutor(1) as pool:  # somebody waits: one round for both
+                stack = pool.submit(self._cloudformation.stack, self._root_id)
+                self._read_the_rest()
+            self.stack = stack.result()
         return self._all_told()
 
     def pause(self, now: datetime) -> float:

@@ -100,7 +100,7 @@ class Operator:
             status = self._followed(follower, stack_id)
         finally:
             self.memory.learn(expected.taken)
-        stack = self._settled(stack_id, status)
+        stack = self._settled(follower.stack, stack_id, status)
         return Result(status, stack, True, tuple(follower.failures), tuple(follower.kept))
 
     def has_begun(self, stack_id: str, token: str, since: datetime) -> bool:
@@ -121,13 +121,13 @@ class Operator:
             except KeyboardInterrupt:
                 self._interrupted(stack_id)
 
-    def _settled(self, stack_id: str, status: str) -> Stack | None:
+    def _settled(self, stack: Stack | None, stack_id: str, status: str) -> Stack | None:
         """The stack as it stands now: for a moment after its last event it may still be told as it was before."""
         for _ in range(_SETTLE_TRIES):
-            stack = self.cloudformation.stack(stack_id)
             if stack is None or stack.status == status:
                 return stack
             self.clock.sleep(1)
+            stack = self.cloudformation.stack(stack_id)
         return stack
 
     def _interrupted(self, stack_id: str) -> None:

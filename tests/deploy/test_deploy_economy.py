@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
+from showcore_cfn.aws.cloudformation import CloudFormationGateway
+from showcore_cfn.aws.values import Stack, StackEvent
 from showcore_cfn.deploy.desired import Desired, nest
 from showcore_cfn.deploy.operation import Result
+from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.generate import generate
 from showcore_cfn.settings import plan_defaults
@@ -108,6 +113,40 @@ def test_the_protection_of_the_database_is_six_more_calls(bench: Bench, whole: D
         "ExecuteChangeSet": 2,
         "ListStackResources": 1,
     }
+
+
+def test_what_stands_at_the_end_is_asked_for_beside_the_last_nested_events(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nested events of the end are held back until that question was heard: one round for both."""
+    deployment = bench.deployment()
+    plan = deployment.plan()
+    assert isinstance(plan, Plan)
+    deployment.start(plan)
+    heard, ended = Event(), Event()
+    beside: list[bool] = []
+    stack, events = CloudFormationGateway.stack, CloudFormationGateway.events
+
+    def noted_stack(self: CloudFormationGateway, name: str) -> Stack | None:
+        heard.set()
+        return stack(self, name)
+
+    def held_events(self: CloudFormationGateway, name: str) -> Iterator[StackEvent]:
+        if name != plan.stack_id and ended.is_set():
+            beside.append(heard.wait(10))
+        for event in events(self, name):
+            if event.of_stack_itself and name == plan.stack_id and event.status == "CREATE_COMPLETE":
+                ended.set()
+            yield event
+
+    monkeypatch.setattr(CloudFormationGateway, "stack", noted_stack)
+    monkeypatch.setattr(CloudFormationGateway, "events", held_events)
+
+    result = deployment.follow(plan)
+
+    assert result.status == "CREATE_COMPLETE"
+    assert beside
+    assert all(beside)
 
 
 @pytest.mark.trap("33")
