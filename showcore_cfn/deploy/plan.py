@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from showcore_cfn.aws.values import STACK_TYPE, Stack
+from showcore_cfn.aws.values import STACK_TYPE, CreatedChangeSet, Stack
 from showcore_cfn.deploy.change_set import Node
 from showcore_cfn.deploy.comparison import Comparison
 from showcore_cfn.deploy.desired import Desired
@@ -54,6 +54,11 @@ class Plan:
     def arn(self) -> str:
         """The change set that is executed."""
         return self.tree.change_set.id
+
+    @property
+    def made(self) -> CreatedChangeSet:
+        """The change set, and the stack that it is for, as they were answered when it was made."""
+        return CreatedChangeSet(self.arn, self.stack_id)
 
     @property
     def stack_id(self) -> str:

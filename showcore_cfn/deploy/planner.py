@@ -1,4 +1,4 @@
-"""Making a plan: what stands there, whether anything differs, the upload, the change set; and tidying up.
+"""Making a plan: what stands there, whether anything differs, the upload, what is ordered and compared.
 
 Whatever ends it early - nothing to do, a refusal, an error, Ctrl-C - leaves no change set and no empty stack.
 """
@@ -7,36 +7,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from showcore_cfn.aws.failures import Refused, WrongStatus
-from showcore_cfn.aws.values import ChangeSet, ChangeSetOrder, CreatedChangeSet, Stack
+from showcore_cfn.aws.values import ChangeSet, ChangeSetOrder, Stack
 from showcore_cfn.deploy import change_set as change_sets
-from showcore_cfn.deploy.cause import why_change_set_failed
-from showcore_cfn.deploy.change_set import Node, Verdict
+from showcore_cfn.deploy.change_set import Verdict
 from showcore_cfn.deploy.comparison import Comparison, Templates
 from showcore_cfn.deploy.deployed import Ours, deployed_templates
 from showcore_cfn.deploy.desired import PROTECTION, Desired
 from showcore_cfn.deploy.drift import Look, look
+from showcore_cfn.deploy.making import Maker, NestingRefused
 from showcore_cfn.deploy.operation import Operator, Result, guard_account
 from showcore_cfn.deploy.package import Package, package, upload
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.plan_file import SavedPlan, differences
 from showcore_cfn.deploy.standing import Standing, guard_state, standing, waiting
 from showcore_cfn.deploy.states import Step, state
-from showcore_cfn.errors import ShowcoreError, Stopped
+from showcore_cfn.errors import Stopped
 
 CHANGE_SET_PREFIX = "showcore"  # the nested ones get longer names from it, so it stays short
-_STALE_SECONDS = 2.0  # for so long DescribeStacks may tell a status that is over
-_UNKNOWN_VALUES = (  # what a nested change set stumbles over, since sibling outputs are not known yet
-    *("{{IntrinsicFunction", "{{changeSet:", "cannot select nonexistent value"),
-)
-
-
 Beside = Callable[[], Callable[[], None]]  # begins to look; what it hands back waits, and raises what blocks
-_Compare = Callable[[ChangeSet], Comparison]
 
 
 class Planner:
@@ -47,6 +38,7 @@ class Planner:
         self._beside = beside
         self._operator = operator
         self._cloudformation = operator.cloudformation
+        self._maker = Maker(operator)
 
     def plan(self, *, full: bool = False, drift: bool = False, kind: str = "") -> Plan | Result:
         """The plan; or, where nothing differs, the Result that says so.
@@ -85,28 +77,9 @@ class Planner:
         parameters = self._parameters(before)
         deployed = found.template() if _updates(before) else None
         compare = partial(self._comparison, before, packed, parameters, deployed)
-        tree, comparison = self._read(change_set, compare)
+        tree, comparison = self._maker.read(change_set, compare)
         known = self._operator.memory.durations()
         return Plan(self._desired, before, tree, packed.hashes, parameters, comparison, durations=known)
-
-    def discard(self, change_set: CreatedChangeSet, *, created_stack: bool) -> None:
-        """Delete a change set and, where it made one, the empty stack."""
-        if not change_sets.delete(self._cloudformation, self._operator.clock, change_set.id):
-            raise ShowcoreError(
-                f"the change set {change_set.id} cannot be deleted. `showcore plan --discard` tries again."
-            )
-        if created_stack:
-            token = self._operator.new_token()
-            change_sets.delete_shell(self._cloudformation, self._operator.clock, change_set.stack_id, token)
-
-    def try_to_discard(self, change_set: CreatedChangeSet, *, created_stack: bool) -> None:
-        """Tidy up on the way out of an error, which must not be hidden by a second one."""
-        try:
-            self.discard(change_set, created_stack=created_stack)
-        except ShowcoreError as error:
-            self._operator.watcher.trouble(
-                f"the change set {change_set.id} is left; `showcore plan --discard` deletes it. ({error})"
-            )
 
     def _look_beside(self) -> Callable[[], None] | None:
         """Once: what is planned after an execution finds its own things standing."""
@@ -120,7 +93,7 @@ class Planner:
                 wait()
         except BaseException:
             if isinstance(plan, Plan):
-                self.try_to_discard(CreatedChangeSet(plan.arn, plan.stack_id), created_stack=plan.creates)
+                self._maker.try_to_discard(plan.made, created_stack=plan.creates)
             raise
 
     def _drift(self, plan: Plan) -> Look:
@@ -133,8 +106,7 @@ class Planner:
             touched = {name: ids[name] for name in plan.counts() if ids.get(name)}
             return look(self._operator.gateways.drift, self._operator.clock, touched)
         except BaseException:
-            change_set = CreatedChangeSet(plan.arn, plan.stack_id)
-            self.try_to_discard(change_set, created_stack=plan.creates)
+            self._maker.try_to_discard(plan.made, created_stack=plan.creates)
             raise
 
     def _parameters(self, before: Stack | None) -> dict[str, str]:
@@ -166,11 +138,11 @@ class Planner:
         compare = partial(self._comparison, before, packed, parameters, deployed)
         order = self._order(before, packed, parameters, kind)
         try:
-            made = self._made(order, compare)
-        except _NestingRefused as refused:
+            made = self._maker.made(order, compare)
+        except NestingRefused as refused:
             self._operator.watcher.trouble(f"{refused} Trying without a look into the nested stacks.")
             order = replace(order, nested=False, token=self._operator.new_token(), name=f"{order.name}-flat")
-            made = self._made(order, compare)
+            made = self._maker.made(order, compare)
         if made is None:
             assert before is not None
             return Result(before.status, before, changed=False)
@@ -180,50 +152,6 @@ class Planner:
             *(self._desired, before, tree, packed.hashes, parameters, comparison, order.nested),
             durations=known,
         )
-
-    def _made(self, order: ChangeSetOrder, compare: _Compare) -> tuple[Node, Comparison] | None:
-        """The change set, made and read; None where it holds no changes. Raises Stopped where it is refused."""
-        self._operator.watcher.step("making the change set")
-        made = self._created(order)
-        try:
-            root = change_sets.wait(self._cloudformation, self._operator.clock, made.id)
-            outcome = change_sets.verdict(root)
-            if outcome is Verdict.AVAILABLE:
-                return self._read(root, compare)
-            causes = self._causes(root) if outcome is Verdict.FAILED else ()
-        except BaseException:
-            self.try_to_discard(made, created_stack=order.creates)
-            raise
-        self.discard(made, created_stack=order.creates)
-        if outcome is Verdict.NO_CHANGES:
-            return None
-        if order.nested and any(mark in cause for cause in causes for mark in _UNKNOWN_VALUES):
-            raise _NestingRefused("; ".join(causes))
-        raise Stopped("CloudFormation refuses the change set; nothing was changed.\n" + "\n".join(causes))
-
-    def _read(self, root: ChangeSet, compare: _Compare) -> tuple[Node, Comparison]:
-        """The nested change sets, and beside them what is deployed of the stacks that the root's changes."""
-        with ThreadPoolExecutor(1) as pool:
-            comparison = pool.submit(lambda: compare(root).worked_out())
-            tree = change_sets.with_nested(self._cloudformation, self._operator.clock, root)
-        return tree, comparison.result()
-
-    def _causes(self, root: ChangeSet) -> tuple[str, ...]:
-        tree = change_sets.with_nested(self._cloudformation, self._operator.clock, root)
-        return why_change_set_failed(tree, self._cloudformation)
-
-    def _created(self, order: ChangeSetOrder) -> CreatedChangeSet:
-        try:
-            return change_sets.create(self._cloudformation, order)
-        except (WrongStatus, Refused):
-            self._operator.clock.sleep(_STALE_SECONDS)
-            stack = self._cloudformation.stack(order.stack_name)
-            guard_state(stack, self._cloudformation)  # somebody else was a moment faster
-            raise
-        except KeyboardInterrupt:
-            if made := change_sets.find(self._cloudformation, order):
-                self.try_to_discard(made, created_stack=order.creates)
-            raise
 
     def _comparison(
         self,
@@ -269,10 +197,6 @@ class Planner:
         return f"{CHANGE_SET_PREFIX}-{self._operator.clock.now():%Y%m%dT%H%MZ}-{digest}"
 
 
-class _NestingRefused(ShowcoreError):
-    """CloudFormation cannot plan into the nested stacks, since a value between them is not known yet."""
-
-
 def _updates(before: Stack | None) -> bool:
     """Whether something stands that a template was deployed for."""
     return before is not None and state(before.status).deploy is Step.UPDATE
@@ -280,13 +204,3 @@ def _updates(before: Stack | None) -> bool:
 
 def _outdated(*reasons: str) -> Stopped:
     return Stopped(f"this plan cannot be executed any more: {'; '.join(reasons)}. Plan again.")
-
-
-def discard_waiting(operator: Operator, stack: Stack, prefix: str = "", but: str = "") -> tuple[str, ...]:
-    """Delete the change sets that wait on a stack and are named with `prefix`, `but` one; their names."""
-    waiting = [w for w in operator.cloudformation.change_sets(stack.id) if w.name.startswith(prefix)]
-    others = [summary for summary in waiting if summary.id != but]
-    for summary in others:
-        if not change_sets.delete(operator.cloudformation, operator.clock, summary.id):
-            raise ShowcoreError(f"the change set {summary.name} cannot be deleted; try again in a minute.")
-    return tuple(summary.name for summary in others)

@@ -13,17 +13,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from showcore_cfn.aws.failures import NO_ANSWER, AwsError, Refused, Unreachable
-from showcore_cfn.aws.values import CreatedChangeSet
 from showcore_cfn.deploy import guard, protection
 from showcore_cfn.deploy.comparison import Comparison, Templates
 from showcore_cfn.deploy.desired import PROTECTION, Desired
 from showcore_cfn.deploy.follow import Watcher
 from showcore_cfn.deploy.guard import Lifted
+from showcore_cfn.deploy.making import Maker, discard_waiting
 from showcore_cfn.deploy.next_steps import next_steps
 from showcore_cfn.deploy.operation import MAY_HAVE_BEGUN, Operator, Result
 from showcore_cfn.deploy.plan import Plan
 from showcore_cfn.deploy.plan_file import SavedPlan
-from showcore_cfn.deploy.planner import CHANGE_SET_PREFIX, Beside, Planner, discard_waiting
+from showcore_cfn.deploy.planner import CHANGE_SET_PREFIX, Beside, Planner
 from showcore_cfn.deploy.standing import guard_state
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import Exit, ShowcoreError, Stopped
@@ -48,6 +48,7 @@ class Deployment:
         self._operator = operator
         self._lifted = lifted or Lifted()
         self._planner = Planner(desired, operator, beside)
+        self._maker = Maker(operator)
 
     def run(self, confirm: Confirm, *, full: bool = False) -> Result:
         """Plan, ask, execute, follow, protect."""
@@ -75,7 +76,7 @@ class Deployment:
             agreed = not refused and confirm(plan)
         except BaseException:
             if not keep:
-                self._planner.try_to_discard(_change_set(plan), created_stack=plan.creates)
+                self._maker.try_to_discard(plan.made, created_stack=plan.creates)
             raise
         if agreed:
             return plan
@@ -114,7 +115,7 @@ class Deployment:
 
     def discard(self, plan: Plan) -> None:
         """Delete the plan's change set and, where nothing stood before, the empty stack that it made."""
-        self._planner.discard(_change_set(plan), created_stack=plan.creates)
+        self._maker.discard(plan.made, created_stack=plan.creates)
 
     def _mind_the_credentials(self, plan: Plan) -> None:
         """Say beforehand that the session will end before the operation does; that does not harm it."""
@@ -198,7 +199,3 @@ class Deployment:
             f"the change set {plan.tree.change_set.name} can no longer be executed: {error} Something else was "
             "deployed meanwhile. Nothing was done; plan again."
         )
-
-
-def _change_set(plan: Plan) -> CreatedChangeSet:
-    return CreatedChangeSet(plan.arn, plan.stack_id)
