@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,6 +22,17 @@ def asked(client: Any, method: str, profile: str | None, **parameters: Any) -> d
         if said is None:
             raise
         raise said from error
+
+
+def pages(ask: Callable[..., dict[str, Any]], key: str, **given: Any) -> Iterator[dict[str, Any]]:
+    """The members of a list, page after page, of a call that hands on a NextToken."""
+    token: str | None = None
+    while True:
+        page = ask(NextToken=token, **given)
+        yield from page.get(key, ())
+        token = page.get("NextToken")
+        if not token:
+            return
 
 
 def action(client: Any, method: str) -> str:

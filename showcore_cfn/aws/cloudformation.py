@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from showcore_cfn.aws import reading
-from showcore_cfn.aws.call import asked
+from showcore_cfn.aws.call import asked, pages
 from showcore_cfn.aws.failures import Missing
 from showcore_cfn.aws.values import (
     ChangeSet,
@@ -47,8 +48,8 @@ class CloudFormationGateway:
 
     def resources(self, name: str) -> tuple[StackResource, ...]:
         """The resources of one stack."""
-        pages = self._pages("list_stack_resources", "StackResourceSummaries", StackName=name)
-        return tuple(reading.resource(item) for item in pages)
+        found = self._pages("list_stack_resources", "StackResourceSummaries", StackName=name)
+        return tuple(reading.resource(item) for item in found)
 
     def events(self, name: str) -> Iterator[StackEvent]:
         """The history of one stack, newest first, a page at a time."""
@@ -58,8 +59,8 @@ class CloudFormationGateway:
     def failures(self, stack: str, change_set: str | None = None) -> tuple[ValidationFailure, ...]:
         """The failed events of DescribeEvents."""
         given = {"ChangeSetName": change_set} if change_set else {"StackName": stack}
-        pages = self._pages("describe_events", "OperationEvents", Filters={"FailedEvents": True}, **given)
-        return tuple(reading.failure(item) for item in pages)
+        found = self._pages("describe_events", "OperationEvents", Filters={"FailedEvents": True}, **given)
+        return tuple(reading.failure(item) for item in found)
 
     def create_change_set(self, order: ChangeSetOrder) -> CreatedChangeSet:
         """Begin a change set. The token makes a repeated call the same call."""
@@ -180,13 +181,7 @@ class CloudFormationGateway:
         return {**answer, "Changes": changes}
 
     def _pages(self, method: str, key: str, **parameters: Any) -> Iterator[dict[str, Any]]:
-        token: str | None = None
-        while True:
-            answer = self._ask(method, NextToken=token, **parameters)
-            yield from answer.get(key, ())
-            token = answer.get("NextToken")
-            if not token:
-                return
+        return pages(partial(self._ask, method), key, **parameters)
 
     def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         return asked(self._client, method, self._profile, **parameters)

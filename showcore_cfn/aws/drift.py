@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from showcore_cfn.aws.call import asked
+from showcore_cfn.aws.call import asked, pages
 from showcore_cfn.deploy.drift_detection import Detection, Difference, ResourceDrift
 
 _COMPLETE, _FAILED = "DETECTION_COMPLETE", "DETECTION_FAILED"
@@ -34,16 +34,8 @@ class DriftGateway:
 
     def resources(self, stack: str) -> tuple[ResourceDrift, ...]:
         """What was found of each resource, all pages."""
-        return tuple(_resource(item) for item in self._pages(stack))
-
-    def _pages(self, stack: str) -> Iterator[dict[str, Any]]:
-        token: str | None = None
-        while True:
-            page = self._ask("describe_stack_resource_drifts", StackName=stack, NextToken=token)
-            yield from page["StackResourceDrifts"]
-            token = page.get("NextToken")
-            if not token:
-                return
+        drifts = partial(self._ask, "describe_stack_resource_drifts")
+        return tuple(_resource(item) for item in pages(drifts, "StackResourceDrifts", StackName=stack))
 
     def _ask(self, method: str, **given: Any) -> dict[str, Any]:
         return asked(self._client, method, self._profile, **given)

@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-or-empty-bucket.htm
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from showcore_cfn.aws.call import asked
+from showcore_cfn.aws.call import asked, pages
 from showcore_cfn.aws.failures import Missing, Refused
 from showcore_cfn.aws.sizes import Clients
 from showcore_cfn.aws.vaults import missing_where_gone, recovery_points
@@ -28,8 +29,9 @@ class EmptyingGateway:
 
     def deleted_stacks(self, name: str) -> tuple[str, ...]:
         """The ids of the deleted root stacks of a name, the newest first; CloudFormation knows them for 90 days."""
-        pages = self._pages("cloudformation", "list_stacks", "StackSummaries", StackStatusFilter=[_DELETED])
-        found = [stack for stack in pages if stack["StackName"] == name and not stack.get("RootId")]
+        stacks = partial(self._ask, "cloudformation", "list_stacks", StackStatusFilter=[_DELETED])
+        of_the_name = (stack for stack in pages(stacks, "StackSummaries") if stack["StackName"] == name)
+        found = [stack for stack in of_the_name if not stack.get("RootId")]
         found.sort(key=lambda stack: stack["DeletionTime"], reverse=True)
         return tuple(str(stack["StackId"]) for stack in found)
 
@@ -104,15 +106,6 @@ class EmptyingGateway:
             if not page.get("IsTruncated"):
                 return
             marker = {"KeyMarker": page["NextKeyMarker"], "UploadIdMarker": page["NextUploadIdMarker"]}
-
-    def _pages(self, service: str, method: str, key: str, **given: Any) -> Iterator[dict[str, Any]]:
-        token: str | None = None
-        while True:
-            page = self._ask(service, method, NextToken=token, **given)
-            yield from page.get(key, ())
-            token = page.get("NextToken")
-            if not token:
-                return
 
     def _s3(self, method: str, bucket: str, **given: Any) -> dict[str, Any]:
         return self._ask("s3", method, Bucket=bucket, ExpectedBucketOwner=self._owner, **given)

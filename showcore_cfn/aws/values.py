@@ -51,6 +51,11 @@ class Stack:
     drift_status: str | None = None
 
     @property
+    def own_tags(self) -> dict[str, str]:
+        """Its tags without those that AWS set."""
+        return {key: value for key, value in self.tags.items() if not key.startswith("aws:")}
+
+    @property
     def account_id(self) -> str:
         """The account that it stands in, as its ARN says: `arn:aws:cloudformation:region:account:stack/...`."""
         return ":".join(self.id.split(":")[4:5])

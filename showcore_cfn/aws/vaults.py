@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Protocol
 
+from showcore_cfn.aws.call import pages
 from showcore_cfn.aws.failures import AccessDenied, Missing, Refused
 
 
@@ -23,9 +25,9 @@ class Ask(Protocol):
 
 def recovery_points(ask: Ask, vault: str) -> list[dict[str, Any]]:
     """All recovery points of a vault."""
-    method = "list_recovery_points_by_backup_vault"
+    listing = partial(ask, "backup", "list_recovery_points_by_backup_vault", BackupVaultName=vault)
     with missing_where_gone(ask, vault):
-        return list(_pages(ask, method, "RecoveryPoints", BackupVaultName=vault))
+        return list(pages(listing, "RecoveryPoints"))
 
 
 @contextmanager
@@ -34,17 +36,7 @@ def missing_where_gone(ask: Ask, vault: str) -> Iterator[None]:
     try:
         yield
     except (AccessDenied, Refused) as error:
-        vaults = _pages(ask, "list_backup_vaults", "BackupVaultList")
+        vaults = pages(partial(ask, "backup", "list_backup_vaults"), "BackupVaultList")
         if any(each["BackupVaultName"] == vault for each in vaults):
             raise
         raise Missing(f"there is no vault {vault}.", code=error.code) from error
-
-
-def _pages(ask: Ask, method: str, key: str, **given: Any) -> Iterator[dict[str, Any]]:
-    token: str | None = None
-    while True:
-        page = ask("backup", method, NextToken=token, **given)
-        yield from page.get(key, ())
-        token = page.get("NextToken")
-        if not token:
-            return

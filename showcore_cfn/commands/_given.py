@@ -84,6 +84,14 @@ def file_to_write(name: str, help_: str) -> Callable[[Command], Command]:
     return click.option(name, type=kind, metavar="FILE", callback=_writable, help=help_)
 
 
+def only(verb: str) -> Callable[[Command], Command]:
+    """The parts of a nest's protection that something is done to; all of them where it is left out."""
+    parts = click.Choice(["termination", "policies", "database"])
+    return click.option(
+        "--only", type=parts, multiple=True, help=f"{verb} just this part. May be given several times."
+    )
+
+
 where: Callable[[Command], Command] = _gathered("where", Where, options.environment, options.aws)
 what: Callable[[Command], Command] = _gathered(
     "what",

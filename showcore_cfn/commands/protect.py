@@ -12,12 +12,7 @@ from showcore_cfn.errors import Exit
 @click.command(short_help="What guards the nest; put on what is missing.")
 @_given.where
 @options.yes
-@click.option(
-    "--only",
-    type=click.Choice(["termination", "policies", "database"]),
-    multiple=True,
-    help="Put on just this part. May be given several times.",
-)
+@_given.only("Put on")
 @click.option("--show", is_flag=True, help="Change nothing.")
 @options.output("text", "json")
 def command(where: Where, yes: bool, only: tuple[str, ...], show: bool, output: str) -> Exit:

@@ -12,12 +12,7 @@ from showcore_cfn.errors import Exit
 @click.command(short_help="Take off what guards the nest.")
 @_given.where
 @options.yes
-@click.option(
-    "--only",
-    type=click.Choice(["termination", "policies", "database"]),
-    multiple=True,
-    help="Take off just this part. May be given several times.",
-)
+@_given.only("Take off")
 @options.output("text", "json")
 def command(where: Where, yes: bool, only: tuple[str, ...], output: str) -> Exit:
     """Take off what guards the nest, after its name was typed; says first what can then be lost.

@@ -123,8 +123,7 @@ class Plan:
         """The stack's tags that change."""
         if self.before is None or self.creates:
             return ()
-        own = {key: value for key, value in self.before.tags.items() if not key.startswith("aws:")}
-        return _edits(own, self.desired.tags)
+        return _edits(self.before.own_tags, self.desired.tags)
 
     def output_edits(self) -> tuple[Edit, ...]:
         """The root's outputs that appear or go."""

@@ -117,8 +117,7 @@ class Planner:
         return given
 
     def _same_around(self, before: Stack, parameters: Mapping[str, str]) -> bool:
-        own_tags = {key: value for key, value in before.tags.items() if not key.startswith("aws:")}
-        return dict(before.parameters) == parameters and own_tags == dict(self._desired.tags)
+        return dict(before.parameters) == parameters and before.own_tags == dict(self._desired.tags)
 
     def _upload(self, packed: Package, found: Standing) -> None:
         if packed.objects:
