@@ -20,7 +20,7 @@ from benchmarks.aws import engine
 from benchmarks.bench import Bench
 from benchmarks.table import Row
 from showcore_cfn.deploy.desired import Desired, nest
-from showcore_cfn.deploy.memory import Memory, MemoryFile, NothingKept
+from showcore_cfn.deploy.following.memory import Memory, MemoryFile, NothingKept
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.generate import generate
 from showcore_cfn.settings import plan_defaults

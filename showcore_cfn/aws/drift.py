@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from showcore_cfn.aws.call import asked, pages
-from showcore_cfn.deploy.drift_detection import Detection, Difference, ResourceDrift
+from showcore_cfn.deploy.drift.detection import Detection, Difference, ResourceDrift
 
 _COMPLETE, _FAILED = "DETECTION_COMPLETE", "DETECTION_FAILED"
 

@@ -13,7 +13,7 @@ from showcore_cfn.aws.call import asked, pages
 from showcore_cfn.aws.failures import Missing, Refused
 from showcore_cfn.aws.sizes import Clients
 from showcore_cfn.aws.vaults import missing_where_gone, recovery_points
-from showcore_cfn.deploy.emptying import Deleted
+from showcore_cfn.deploy.removal.emptying import Deleted
 
 _DELETED = "DELETE_COMPLETE"
 _BUSY = "DELETING"

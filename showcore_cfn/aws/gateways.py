@@ -19,7 +19,7 @@ from showcore_cfn.aws.values import (
 )
 
 if TYPE_CHECKING:
-    from showcore_cfn.deploy.drift_detection import Detector
+    from showcore_cfn.deploy.drift.detection import Detector
 
 
 class CloudFormation(Protocol):

@@ -9,7 +9,7 @@ from showcore_cfn.aws.drift import DriftGateway
 from showcore_cfn.aws.inventory import Source, reading
 from showcore_cfn.aws.values import Stack
 from showcore_cfn.deploy.clock import SystemClock
-from showcore_cfn.deploy.drift_detection import Drifted, detect
+from showcore_cfn.deploy.drift.detection import Drifted, detect
 from showcore_cfn.errors import StillRunning
 from showcore_cfn.verify.facts.stack import (
     DEPLOYED,

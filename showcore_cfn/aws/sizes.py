@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from showcore_cfn.aws.call import asked
 from showcore_cfn.aws.vaults import recovery_points
-from showcore_cfn.deploy.leftovers import Size
+from showcore_cfn.deploy.removal.leftovers import Size
 
 MOST_PAGES = 20  # of a thousand versions: then it is `at least`
 

@@ -20,9 +20,9 @@ from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import Desired, nest
 from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import Operator, Result
-from showcore_cfn.deploy.plan import Plan
-from showcore_cfn.deploy.plan_file import read as read_plan
-from showcore_cfn.deploy.planner import Beside
+from showcore_cfn.deploy.planning.plan import Plan
+from showcore_cfn.deploy.planning.plan_file import read as read_plan
+from showcore_cfn.deploy.planning.planner import Beside
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit, StillRunning, Stopped, UsageError
 from showcore_cfn.files import write_whole

@@ -7,9 +7,9 @@ from showcore_cfn.aws.values import Stack
 from showcore_cfn.commands._learning import memory_of
 from showcore_cfn.commands._looking import Here
 from showcore_cfn.commands._progress import watcher
-from showcore_cfn.deploy.destroy import destroy as delete
-from showcore_cfn.deploy.destroy import guard_destroy
 from showcore_cfn.deploy.operation import Operator, Result
+from showcore_cfn.deploy.removal.destroy import destroy as delete
+from showcore_cfn.deploy.removal.destroy import guard_destroy
 from showcore_cfn.errors import Stopped
 
 

@@ -9,8 +9,8 @@ from showcore_cfn.commands._deploying import reviewed_templates, settings_of
 from showcore_cfn.commands._given import Where
 from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import ROOT_TEMPLATE
-from showcore_cfn.deploy.drift_detection import Drift, detect
-from showcore_cfn.deploy.drift_outlook import Future, future
+from showcore_cfn.deploy.drift.detection import Drift, detect
+from showcore_cfn.deploy.drift.outlook import Future, future
 from showcore_cfn.deploy.operation import guard_account
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import ShowcoreError, Stopped

@@ -12,11 +12,11 @@ from showcore_cfn.commands._leaving import Account
 from showcore_cfn.commands._progress import watcher
 from showcore_cfn.commands._recording import recorded
 from showcore_cfn.commands._telling import told as tell
-from showcore_cfn.deploy import leftovers
-from showcore_cfn.deploy.destroy import guard_destroy
-from showcore_cfn.deploy.emptying import Emptied, Emptying, Told, question, text
-from showcore_cfn.deploy.leftovers import Leaving, Left
 from showcore_cfn.deploy.operation import Operator, Result
+from showcore_cfn.deploy.removal import leftovers
+from showcore_cfn.deploy.removal.destroy import guard_destroy
+from showcore_cfn.deploy.removal.emptying import Emptied, Emptying, Told, question, text
+from showcore_cfn.deploy.removal.leftovers import Leaving, Left
 from showcore_cfn.errors import Exit
 from showcore_cfn.template.json_types import Json
 

@@ -7,7 +7,7 @@ import os
 from showcore_cfn.aws.gateways import Gateways
 from showcore_cfn.aws.session import Session
 from showcore_cfn.caches import cache_folder
-from showcore_cfn.deploy.memory import FILE, Memory, MemoryFile, NothingKept
+from showcore_cfn.deploy.following.memory import FILE, Memory, MemoryFile, NothingKept
 
 
 def memory_of(gateways: Gateways) -> Memory:

@@ -12,8 +12,8 @@ from showcore_cfn.aws.values import Stack
 from showcore_cfn.commands._given import Where
 from showcore_cfn.commands._looking import Here
 from showcore_cfn.cost.price_list import load
-from showcore_cfn.deploy import leftovers
-from showcore_cfn.deploy.leftovers import NOTHING, Leaving, Left
+from showcore_cfn.deploy.removal import leftovers
+from showcore_cfn.deploy.removal.leftovers import NOTHING, Leaving, Left
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import TemplateError
 from showcore_cfn.review.deployed import from_stack

@@ -19,11 +19,11 @@ from showcore_cfn.commands._telling import outputs_json, outputs_text, told
 from showcore_cfn.deploy.change_set import ROOT
 from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import PROTECTION
-from showcore_cfn.deploy.follower import Follower
-from showcore_cfn.deploy.happening import Happening
+from showcore_cfn.deploy.following.follower import Follower
+from showcore_cfn.deploy.following.happening import Happening
 from showcore_cfn.deploy.operation import Operator, Result, began
+from showcore_cfn.deploy.planning.standing import guarded_stack
 from showcore_cfn.deploy.protection import switched
-from showcore_cfn.deploy.standing import guarded_stack
 from showcore_cfn.deploy.states import Row, Step, state
 from showcore_cfn.errors import Exit, ShowcoreError, UsageError
 from showcore_cfn.settings import Settings

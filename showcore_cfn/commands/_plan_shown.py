@@ -12,16 +12,16 @@ from showcore_cfn.aws.gateways import Gateways
 from showcore_cfn.commands._learning import memory_of
 from showcore_cfn.commands._progress import watcher
 from showcore_cfn.commands._telling import told
-from showcore_cfn.deploy import plan_file
 from showcore_cfn.deploy.change_set import delete_shell
 from showcore_cfn.deploy.desired import Desired
 from showcore_cfn.deploy.guard import Lifted, refusals
-from showcore_cfn.deploy.making import discard_waiting
 from showcore_cfn.deploy.operation import Operator, Result, guard_account
-from showcore_cfn.deploy.plan import Plan
-from showcore_cfn.deploy.plan_json import as_json
-from showcore_cfn.deploy.plan_text import Line, Tone, lines
-from showcore_cfn.deploy.planner import CHANGE_SET_PREFIX, Beside
+from showcore_cfn.deploy.planning import plan_file
+from showcore_cfn.deploy.planning.making import discard_waiting
+from showcore_cfn.deploy.planning.plan import Plan
+from showcore_cfn.deploy.planning.plan_json import as_json
+from showcore_cfn.deploy.planning.plan_text import Line, Tone, lines
+from showcore_cfn.deploy.planning.planner import CHANGE_SET_PREFIX, Beside
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit
 from showcore_cfn.settings import Settings

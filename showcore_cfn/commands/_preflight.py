@@ -14,7 +14,7 @@ from showcore_cfn.commands._deploying import reviewed_templates, settings_of
 from showcore_cfn.commands._given import Where
 from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import BOOTSTRAP_TEMPLATE, Desired, nest
-from showcore_cfn.deploy.planner import Beside
+from showcore_cfn.deploy.planning.planner import Beside
 from showcore_cfn.deploy.preflight import report
 from showcore_cfn.deploy.preflight.answer import Answer, Verdict
 from showcore_cfn.deploy.preflight.run import look as look_at

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from showcore_cfn import console
-from showcore_cfn.deploy.at_work import Running
-from showcore_cfn.deploy.board import Board
-from showcore_cfn.deploy.durations import PUBLIC, Durations, Usual
-from showcore_cfn.deploy.follow import Choice, Watcher
-from showcore_cfn.deploy.happening import Happening
+from showcore_cfn.deploy.following.at_work import Running
+from showcore_cfn.deploy.following.board import Board
+from showcore_cfn.deploy.following.durations import PUBLIC, Durations, Usual
+from showcore_cfn.deploy.following.follow import Choice, Watcher
+from showcore_cfn.deploy.following.happening import Happening
 
 MODES = ("auto", "live", "events", "errors-only", "json")
 _HEARTBEAT = timedelta(seconds=60)

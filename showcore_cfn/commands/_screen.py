@@ -13,10 +13,10 @@ from rich.text import Text
 
 from showcore_cfn import console
 from showcore_cfn.commands._progress import ask_after_interrupt, at_work, elapsed, line
-from showcore_cfn.deploy.board import Board, Row
-from showcore_cfn.deploy.durations import PUBLIC, Durations
-from showcore_cfn.deploy.follow import Choice
-from showcore_cfn.deploy.happening import Happening
+from showcore_cfn.deploy.following.board import Board, Row
+from showcore_cfn.deploy.following.durations import PUBLIC, Durations
+from showcore_cfn.deploy.following.follow import Choice
+from showcore_cfn.deploy.following.happening import Happening
 
 _REFRESHES_PER_SECOND = 2
 

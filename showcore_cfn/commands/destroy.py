@@ -49,7 +49,7 @@ def command(
     ends with what is left, what that costs a month, and what removes it.
     """
     from showcore_cfn.commands import _emptying, _leaving, _looking
-    from showcore_cfn.deploy.emptying import Told
+    from showcore_cfn.deploy.removal.emptying import Told
 
     if delete_buckets and not empty_buckets:
         raise click.UsageError("--delete-buckets goes with --empty-buckets.")

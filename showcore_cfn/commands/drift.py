@@ -23,7 +23,7 @@ def command(where: Where, fail: bool, output: str) -> Exit:
 
     from showcore_cfn import console
     from showcore_cfn.commands import _drifting
-    from showcore_cfn.deploy import drift_text
+    from showcore_cfn.deploy.drift import text as drift_text
 
     found, future = _drifting.look(where)
     if output == "json":

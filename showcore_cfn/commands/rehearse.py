@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from showcore_cfn.aws.session import Session
-    from showcore_cfn.deploy.follow import Watcher
+    from showcore_cfn.deploy.following.follow import Watcher
     from showcore_cfn.rehearse.drill import Inspect
     from showcore_cfn.rehearse.server import EmbeddedAws
     from showcore_cfn.settings import Settings

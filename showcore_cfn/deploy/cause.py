@@ -8,7 +8,7 @@ from showcore_cfn.aws.failures import AwsError
 from showcore_cfn.aws.gateways import CloudFormation
 from showcore_cfn.aws.values import ValidationFailure
 from showcore_cfn.deploy.change_set import Node, Verdict, verdict
-from showcore_cfn.deploy.happening import Happening
+from showcore_cfn.deploy.following.happening import Happening
 
 _NESTED_ECHO = "nested change set"
 _EARLY_VALIDATION = "AWS::EarlyValidation"

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from showcore_cfn.deploy.cause import root_causes
-from showcore_cfn.deploy.happening import Happening
+from showcore_cfn.deploy.following.happening import Happening
 
 
 @dataclass(frozen=True, slots=True)

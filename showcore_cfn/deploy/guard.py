@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from showcore_cfn.cost.line import money
 from showcore_cfn.deploy.desired import PROTECTION
-from showcore_cfn.deploy.judge import Certainty, Do, Planned
-from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.planning.judge import Certainty, Do, Planned
+from showcore_cfn.deploy.planning.plan import Plan
 from showcore_cfn.errors import UsageError
 from showcore_cfn.review import retention
 from showcore_cfn.review.security import Area, Direction, SecurityChange

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from showcore_cfn.deploy.desired import BOOTSTRAP_TEMPLATE, ROOT_TEMPLATE
-from showcore_cfn.deploy.judge import Certainty, Do, Planned
-from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.planning.judge import Certainty, Do, Planned
+from showcore_cfn.deploy.planning.plan import Plan
 from showcore_cfn.review.values import Reference, Value
 
 _SUBSCRIPTION = "AWS::SNS::Subscription"

@@ -12,12 +12,12 @@ from showcore_cfn.aws.failures import NO_ANSWER, AlreadyExists, Missing, WrongSt
 from showcore_cfn.aws.gateways import CloudFormation, Gateways
 from showcore_cfn.aws.values import Stack, StackEvent
 from showcore_cfn.deploy.clock import Clock, SystemClock
-from showcore_cfn.deploy.durations import Key
-from showcore_cfn.deploy.expected import Expected
-from showcore_cfn.deploy.follow import Choice, Watcher, follow
-from showcore_cfn.deploy.follower import Follower
-from showcore_cfn.deploy.happening import Happening
-from showcore_cfn.deploy.memory import Memory, NothingKept
+from showcore_cfn.deploy.following.durations import Key
+from showcore_cfn.deploy.following.expected import Expected
+from showcore_cfn.deploy.following.follow import Choice, Watcher, follow
+from showcore_cfn.deploy.following.follower import Follower
+from showcore_cfn.deploy.following.happening import Happening
+from showcore_cfn.deploy.following.memory import Memory, NothingKept
 from showcore_cfn.deploy.states import exit_of
 from showcore_cfn.errors import Exit, StillRunning, Stopped
 

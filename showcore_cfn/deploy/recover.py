@@ -11,8 +11,8 @@ from functools import partial
 
 from showcore_cfn.aws.gateways import CloudFormation
 from showcore_cfn.aws.values import Stack, StackEvent
-from showcore_cfn.deploy.destroy import destroy, discard_all
 from showcore_cfn.deploy.operation import Operator, Result, began
+from showcore_cfn.deploy.removal.destroy import destroy, discard_all
 from showcore_cfn.deploy.states import Row, Step, state
 
 

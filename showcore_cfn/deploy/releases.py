@@ -20,11 +20,11 @@ from showcore_cfn.aws.failures import AwsError, Missing
 from showcore_cfn.aws.gateways import Gateways, Store
 from showcore_cfn.deploy.clock import Clock
 from showcore_cfn.deploy.desired import Desired
-from showcore_cfn.deploy.follow import Watcher
+from showcore_cfn.deploy.following.follow import Watcher
 from showcore_cfn.deploy.operation import Operator, Result
 from showcore_cfn.deploy.package import KEY_PREFIX
 from showcore_cfn.deploy.parallel import together
-from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.planning.plan import Plan
 from showcore_cfn.errors import ShowcoreError, StillRunning, UsageError
 from showcore_cfn.template.json_types import Json
 

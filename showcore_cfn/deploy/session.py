@@ -14,17 +14,17 @@ from datetime import timedelta
 
 from showcore_cfn.aws.failures import NO_ANSWER, AwsError, Refused, Unreachable
 from showcore_cfn.deploy import guard, protection
-from showcore_cfn.deploy.comparison import Comparison, Templates
 from showcore_cfn.deploy.desired import PROTECTION, Desired
-from showcore_cfn.deploy.follow import Watcher
+from showcore_cfn.deploy.following.follow import Watcher
 from showcore_cfn.deploy.guard import Lifted
-from showcore_cfn.deploy.making import Maker, discard_waiting
 from showcore_cfn.deploy.next_steps import next_steps
 from showcore_cfn.deploy.operation import MAY_HAVE_BEGUN, Operator, Result
-from showcore_cfn.deploy.plan import Plan
-from showcore_cfn.deploy.plan_file import SavedPlan
-from showcore_cfn.deploy.planner import CHANGE_SET_PREFIX, Beside, Planner
-from showcore_cfn.deploy.standing import guard_state
+from showcore_cfn.deploy.planning.comparison import Comparison, Templates
+from showcore_cfn.deploy.planning.making import Maker, discard_waiting
+from showcore_cfn.deploy.planning.plan import Plan
+from showcore_cfn.deploy.planning.plan_file import SavedPlan
+from showcore_cfn.deploy.planning.planner import CHANGE_SET_PREFIX, Beside, Planner
+from showcore_cfn.deploy.planning.standing import guard_state
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import Exit, ShowcoreError, Stopped
 

@@ -17,11 +17,11 @@ from showcore_cfn.aws.values import STACK_TYPE
 from showcore_cfn.deploy.cause import root_causes
 from showcore_cfn.deploy.clock import Clock
 from showcore_cfn.deploy.desired import BOOTSTRAP_TEMPLATE, Desired, bootstrap, nest
-from showcore_cfn.deploy.destroy import destroy
-from showcore_cfn.deploy.follow import Choice, Watcher
-from showcore_cfn.deploy.happening import Happening
+from showcore_cfn.deploy.following.follow import Choice, Watcher
+from showcore_cfn.deploy.following.happening import Happening
 from showcore_cfn.deploy.operation import Operator, Result
-from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.planning.plan import Plan
+from showcore_cfn.deploy.removal.destroy import destroy
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit, Stopped
 from showcore_cfn.settings import Settings

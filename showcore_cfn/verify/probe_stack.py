@@ -9,11 +9,11 @@ from typing import Protocol
 
 from showcore_cfn.deploy.cause import root_causes
 from showcore_cfn.deploy.desired import Desired, service_role
-from showcore_cfn.deploy.destroy import discard_all
-from showcore_cfn.deploy.follow import Choice
+from showcore_cfn.deploy.following.follow import Choice
+from showcore_cfn.deploy.following.happening import Happening
 from showcore_cfn.deploy.guard import Lifted
-from showcore_cfn.deploy.happening import Happening
 from showcore_cfn.deploy.operation import Operator, Result
+from showcore_cfn.deploy.removal.destroy import discard_all
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit, ShowcoreError
 from showcore_cfn.verify.expected import TAG_KEYS, Expected

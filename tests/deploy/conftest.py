@@ -12,9 +12,9 @@ import pytest
 
 from showcore_cfn.aws.session import Connection, Session
 from showcore_cfn.deploy.desired import Desired
-from showcore_cfn.deploy.follow import Choice
+from showcore_cfn.deploy.following.follow import Choice
+from showcore_cfn.deploy.following.happening import Happening
 from showcore_cfn.deploy.guard import Lifted
-from showcore_cfn.deploy.happening import Happening
 from showcore_cfn.deploy.operation import Operator
 from showcore_cfn.deploy.session import Deployment
 from tests.deploy.nests import NEST

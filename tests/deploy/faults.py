@@ -23,8 +23,8 @@ from dataclasses import dataclass
 import pytest
 from botocore.httpsession import URLLib3Session
 
-from showcore_cfn.deploy.destroy import destroy
 from showcore_cfn.deploy.operation import Result, began
+from showcore_cfn.deploy.removal.destroy import destroy
 from showcore_cfn.errors import Exit, ShowcoreError, StillRunning
 from tests.deploy.conftest import BUCKET, STACK, Bench, point_at, yes
 from tests.fakes.cloudformation import FakeAws, Fault

@@ -13,7 +13,7 @@ from showcore_cfn.aws.cloudformation import CloudFormationGateway
 from showcore_cfn.aws.values import Stack, StackEvent
 from showcore_cfn.deploy.desired import Desired, nest
 from showcore_cfn.deploy.operation import Result
-from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.planning.plan import Plan
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.generate import generate
 from showcore_cfn.settings import plan_defaults

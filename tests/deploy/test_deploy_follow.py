@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from showcore_cfn.deploy import plan_file
 from showcore_cfn.deploy.cause import root_causes
-from showcore_cfn.deploy.follow import Choice
+from showcore_cfn.deploy.following.follow import Choice
 from showcore_cfn.deploy.operation import began
-from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.planning import plan_file
+from showcore_cfn.deploy.planning.plan import Plan
 from showcore_cfn.errors import Exit, StillRunning, Stopped
 from tests.deploy.conftest import STACK, Bench, yes
 from tests.deploy.faults import watch
@@ -86,7 +86,7 @@ def test_events_of_small_pages_and_of_stacks_without_a_physical_id_yet_are_all_r
 
 @pytest.mark.trap("27")
 def test_the_stack_is_followed_by_its_arn_beyond_its_deletion(standing: Bench) -> None:
-    from showcore_cfn.deploy.destroy import destroy
+    from showcore_cfn.deploy.removal.destroy import destroy
 
     operator = standing.operator()
     stack = operator.cloudformation.stack(STACK)
@@ -146,8 +146,8 @@ def test_credentials_that_expire_midway_do_not_fail_a_deployment_of_three_hours(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for bounds in ("NEWS_SECONDS", "FAR_SECONDS", "DUE_SECONDS"):  # fewer calls to wait for
-        monkeypatch.setattr(f"showcore_cfn.deploy.rhythm.{bounds}", (120.0, 120.0))
-    monkeypatch.setattr("showcore_cfn.deploy.rhythm.LATE_SECONDS", 120.0)
+        monkeypatch.setattr(f"showcore_cfn.deploy.following.rhythm.{bounds}", (120.0, 120.0))
+    monkeypatch.setattr("showcore_cfn.deploy.following.rhythm.LATE_SECONDS", 120.0)
     bench.aws.durations.scale = 20  # the database takes three hours
     bench.aws.expire(in_seconds=3_600)
     start = bench.aws.clock.now()

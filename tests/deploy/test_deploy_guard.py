@@ -8,9 +8,9 @@ import pytest
 
 from showcore_cfn.aws.values import ChangeSet
 from showcore_cfn.deploy.change_set import Node
-from showcore_cfn.deploy.comparison import Comparison, Templates
 from showcore_cfn.deploy.guard import Lifted, refusals
-from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.planning.comparison import Comparison, Templates
+from showcore_cfn.deploy.planning.plan import Plan
 from showcore_cfn.errors import Exit, Stopped, UsageError
 from tests.deploy.conftest import STACK, Bench, desired, yes
 from tests.deploy.nests import NEST, RENAMED, ROOT, WIDER, WITHOUT_BUCKET, with_edit
@@ -161,7 +161,7 @@ def test_what_cannot_be_known_is_stopped(standing: Bench, monkeypatch: pytest.Mo
     from dataclasses import replace
 
     from showcore_cfn.aws.cloudformation import CloudFormationGateway
-    from showcore_cfn.deploy import planner
+    from showcore_cfn.deploy.planning import planner
 
     original = CloudFormationGateway.create_change_set
     monkeypatch.setattr(
@@ -178,7 +178,7 @@ def test_what_cannot_be_known_is_stopped(standing: Bench, monkeypatch: pytest.Mo
 def test_deployed_templates_that_cannot_be_read_are_no_reason_to_see_no_danger(
     standing: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from showcore_cfn.deploy import planner
+    from showcore_cfn.deploy.planning import planner
 
     monkeypatch.setattr(planner, "deployed_templates", lambda *_: None)
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from showcore_cfn.deploy.destroy import destroy
-from showcore_cfn.deploy.follow import Choice
+from showcore_cfn.deploy.following.follow import Choice
 from showcore_cfn.deploy.recover import advise, take
+from showcore_cfn.deploy.removal.destroy import destroy
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import ShowcoreError
 from tests.deploy.conftest import BUCKET, STACK, Bench, point_at, yes

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from showcore_cfn.aws.cloudformation import CloudFormationGateway
-from showcore_cfn.deploy import plan_file
-from showcore_cfn.deploy.judge import Certainty, Do
-from showcore_cfn.deploy.plan import Plan
-from showcore_cfn.deploy.plan_json import as_json
-from showcore_cfn.deploy.plan_text import text, verdict
+from showcore_cfn.deploy.planning import plan_file
+from showcore_cfn.deploy.planning.judge import Certainty, Do
+from showcore_cfn.deploy.planning.plan import Plan
+from showcore_cfn.deploy.planning.plan_json import as_json
+from showcore_cfn.deploy.planning.plan_text import text, verdict
 from showcore_cfn.errors import ShowcoreError, Stopped
 from showcore_cfn.review.impact import Fate
 from showcore_cfn.review.wording import risk

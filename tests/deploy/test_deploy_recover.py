@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from showcore_cfn.deploy.cause import root_causes
-from showcore_cfn.deploy.destroy import destroy
 from showcore_cfn.deploy.diagnose import known, of_operation
-from showcore_cfn.deploy.follower import Follower
+from showcore_cfn.deploy.following.follower import Follower
 from showcore_cfn.deploy.operation import Operator, began
 from showcore_cfn.deploy.recover import Advice, advise, take
+from showcore_cfn.deploy.removal.destroy import destroy
 from showcore_cfn.errors import Exit, NeedsRecovery, StillRunning, Stopped
 from tests.deploy.conftest import STACK, Bench, yes
 from tests.deploy.nests import NEST, WITHOUT_BUCKET, with_edit

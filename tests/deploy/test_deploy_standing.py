@@ -14,10 +14,10 @@ from showcore_cfn.aws.cloudformation import CloudFormationGateway
 from showcore_cfn.aws.failures import AccessDenied, AwsError, CredentialsExpired, Unreachable
 from showcore_cfn.aws.session import Session
 from showcore_cfn.aws.store import StoreGateway
-from showcore_cfn.deploy import plan_file
-from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.planning import plan_file
+from showcore_cfn.deploy.planning.plan import Plan
+from showcore_cfn.deploy.planning.standing import guarded_stack, standing
 from showcore_cfn.deploy.session import Deployment
-from showcore_cfn.deploy.standing import guarded_stack, standing
 from showcore_cfn.errors import Stopped
 from tests.deploy.conftest import ACCOUNT, STACK, Bench, desired, yes
 from tests.deploy.nests import NEST, with_edit
@@ -78,7 +78,8 @@ def test_the_deployed_templates_are_fetched_beside_the_nested_change_sets(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.deployment().run(yes)
-    from showcore_cfn.deploy import change_set, planner
+    from showcore_cfn.deploy import change_set
+    from showcore_cfn.deploy.planning import planner
 
     meet(monkeypatch, (planner, "deployed_templates"), (change_set, "with_nested"))
 
@@ -88,7 +89,7 @@ def test_the_deployed_templates_are_fetched_beside_the_nested_change_sets(
 def test_the_comparison_is_worked_out_meanwhile(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.deployment().run(yes)
     from showcore_cfn.deploy import change_set
-    from showcore_cfn.deploy.comparison import Comparison
+    from showcore_cfn.deploy.planning.comparison import Comparison
 
     meet(monkeypatch, (Comparison, "worked_out"), (change_set, "with_nested"))
 

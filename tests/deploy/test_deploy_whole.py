@@ -8,10 +8,11 @@ import pytest
 
 from showcore_cfn.aws.cloudformation import CloudFormationGateway
 from showcore_cfn.aws.values import ChangeSetOrder
-from showcore_cfn.deploy import change_set, planner
-from showcore_cfn.deploy.destroy import destroy
+from showcore_cfn.deploy import change_set
 from showcore_cfn.deploy.operation import Result
-from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.planning import planner
+from showcore_cfn.deploy.planning.plan import Plan
+from showcore_cfn.deploy.removal.destroy import destroy
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.errors import Exit, NeedsRecovery, StillRunning, Stopped
 from tests.deploy.conftest import BUCKET, STACK, Bench, desired, yes

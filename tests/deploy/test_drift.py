@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pytest
 
 from showcore_cfn.aws.drift import DriftGateway
-from showcore_cfn.deploy.drift_detection import Detection, Drift, ResourceDrift, detect
-from showcore_cfn.deploy.drift_outlook import Future, future
-from showcore_cfn.deploy.drift_text import as_json, text
+from showcore_cfn.deploy.drift.detection import Detection, Drift, ResourceDrift, detect
+from showcore_cfn.deploy.drift.outlook import Future, future
+from showcore_cfn.deploy.drift.text import as_json, text
 from showcore_cfn.errors import StillRunning
 from showcore_cfn.template.json_types import Json
 from showcore_cfn.template.load import load_set

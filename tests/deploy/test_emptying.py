@@ -21,8 +21,8 @@ from showcore_cfn.aws.emptying import EmptyingGateway
 from showcore_cfn.aws.failures import Missing
 from showcore_cfn.aws.sizes import SizesGateway
 from showcore_cfn.deploy.clock import SystemClock
-from showcore_cfn.deploy.emptying import Emptied, Emptying, Told, text
-from showcore_cfn.deploy.leftovers import BUCKET, VAULT, Leaving, Left
+from showcore_cfn.deploy.removal.emptying import Emptied, Emptying, Told, text
+from showcore_cfn.deploy.removal.leftovers import BUCKET, VAULT, Leaving, Left
 from showcore_cfn.permissions.commands import COMMANDS
 from showcore_cfn.permissions.principals import Principal
 from showcore_cfn.permissions.report import policies

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from showcore_cfn.commands._learning import memory_of
-from showcore_cfn.deploy.at_work import Handler
-from showcore_cfn.deploy.follow import Choice
-from showcore_cfn.deploy.happening import Happening
-from showcore_cfn.deploy.memory import Memory, MemoryFile, NothingKept
-from showcore_cfn.deploy.plan import Plan
-from showcore_cfn.deploy.plan_text import verdict
+from showcore_cfn.deploy.following.at_work import Handler
+from showcore_cfn.deploy.following.follow import Choice
+from showcore_cfn.deploy.following.happening import Happening
+from showcore_cfn.deploy.following.memory import Memory, MemoryFile, NothingKept
+from showcore_cfn.deploy.planning.plan import Plan
+from showcore_cfn.deploy.planning.plan_text import verdict
 from showcore_cfn.errors import StillRunning
 from tests.deploy.conftest import BUCKET, Bench, point_at, yes
 from tests.deploy.nests import NEST

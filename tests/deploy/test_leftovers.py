@@ -13,8 +13,8 @@ from botocore.stub import Stubber
 from showcore_cfn.aws.failures import AccessDenied
 from showcore_cfn.aws.sizes import SizesGateway
 from showcore_cfn.cost.price_list import load
-from showcore_cfn.deploy.comparison import Comparison, Templates
-from showcore_cfn.deploy.leftovers import Leaving, Left, Size, leaving, text
+from showcore_cfn.deploy.planning.comparison import Comparison, Templates
+from showcore_cfn.deploy.removal.leftovers import Leaving, Left, Size, leaving, text
 from tests.deploy.conftest import STACK, Bench, desired, yes
 from tests.deploy.nests import NEST, with_edit
 from tests.unit.docs import aws_cli, showcore_cli

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from showcore_cfn.deploy import protecting, protection
-from showcore_cfn.deploy.comparison import Comparison, Templates
+from showcore_cfn.deploy.planning.comparison import Comparison, Templates
 from showcore_cfn.deploy.protecting import Part, Protection
 from showcore_cfn.review.resolve import Nest
 from tests.deploy.conftest import STACK, Bench, desired, yes

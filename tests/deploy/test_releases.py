@@ -11,7 +11,7 @@ from showcore_cfn.commands._releasing import line
 from showcore_cfn.commands._reviewing import Terms, pair
 from showcore_cfn.deploy import releases
 from showcore_cfn.deploy.operation import Result
-from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.planning.plan import Plan
 from showcore_cfn.deploy.releases import Log, Release
 from showcore_cfn.errors import ShowcoreError, StillRunning, Stopped, UsageError
 from showcore_cfn.review.report_text import changes

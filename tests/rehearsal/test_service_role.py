@@ -14,9 +14,9 @@ import pytest
 from showcore_cfn.aws.session import connect
 from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import nest
-from showcore_cfn.deploy.destroy import destroy
 from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import Operator
+from showcore_cfn.deploy.removal.destroy import destroy
 from showcore_cfn.deploy.session import Deployment
 from showcore_cfn.generate import generate
 from showcore_cfn.permissions.actions import kinds

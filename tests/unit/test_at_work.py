@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from showcore_cfn.aws.values import STACK_TYPE, StackEvent
-from showcore_cfn.deploy.at_work import AtWork, Handler, Running, Taken
-from showcore_cfn.deploy.durations import Durations, Key
-from showcore_cfn.deploy.expected import Expected
-from showcore_cfn.deploy.happening import Happening
-from showcore_cfn.deploy.rhythm import Due
+from showcore_cfn.deploy.following.at_work import AtWork, Handler, Running, Taken
+from showcore_cfn.deploy.following.durations import Durations, Key
+from showcore_cfn.deploy.following.expected import Expected
+from showcore_cfn.deploy.following.happening import Happening
+from showcore_cfn.deploy.following.rhythm import Due
 from tests.fakes.cloudformation.clock import START
 
 DATABASE = "AWS::RDS::DBInstance"

@@ -12,11 +12,11 @@ from rich.console import Console
 from showcore_cfn.aws.values import STACK_TYPE, StackEvent
 from showcore_cfn.commands._progress import JsonLines, Lines, at_work, elapsed, line
 from showcore_cfn.commands._screen import Screen
-from showcore_cfn.deploy.at_work import Handler, Running
-from showcore_cfn.deploy.board import Board
-from showcore_cfn.deploy.durations import Durations
-from showcore_cfn.deploy.follow import Choice
-from showcore_cfn.deploy.happening import Happening
+from showcore_cfn.deploy.following.at_work import Handler, Running
+from showcore_cfn.deploy.following.board import Board
+from showcore_cfn.deploy.following.durations import Durations
+from showcore_cfn.deploy.following.follow import Choice
+from showcore_cfn.deploy.following.happening import Happening
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ROOT = "arn:aws:cloudformation:us-east-1:111122223333:stack/showcore/1"

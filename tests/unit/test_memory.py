@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from showcore_cfn.deploy.at_work import Handler, Taken
-from showcore_cfn.deploy.durations import Durations, Usual
-from showcore_cfn.deploy.memory import MemoryFile, NothingKept
+from showcore_cfn.deploy.following.at_work import Handler, Taken
+from showcore_cfn.deploy.following.durations import Durations, Usual
+from showcore_cfn.deploy.following.memory import MemoryFile, NothingKept
 from tests.fakes.cloudformation.clock import START
 
 DATABASE = "AWS::RDS::DBInstance"

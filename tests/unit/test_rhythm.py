@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from showcore_cfn.deploy.rhythm import Due, until_nested, until_next, until_root
+from showcore_cfn.deploy.following.rhythm import Due, until_nested, until_next, until_root
 from tests.fakes.cloudformation.clock import START
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from showcore_cfn.deploy.comparison import Comparison, Templates
 from showcore_cfn.deploy.desired import Desired
+from showcore_cfn.deploy.planning.comparison import Comparison, Templates
 from showcore_cfn.review.resolve import Nest, Resource
 
 NAMED_BY = {  # type -> the property that fixes the name; names of these must be free

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from showcore_cfn.aws import inventory_stack
-from showcore_cfn.deploy.drift_detection import Detection, Difference, Drift, Drifted, ResourceDrift
+from showcore_cfn.deploy.drift.detection import Detection, Difference, Drift, Drifted, ResourceDrift
 from showcore_cfn.errors import StillRunning
 from showcore_cfn.verify.facts import audit, backup, data, money, stack, storage
 from showcore_cfn.verify.facts.network import VPC

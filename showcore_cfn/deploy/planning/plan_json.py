@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from showcore_cfn.cost.line import cents
-from showcore_cfn.deploy.drift_detection import Drifted
-from showcore_cfn.deploy.judge import Do, Planned, Touch
-from showcore_cfn.deploy.plan import Edit, Plan
-from showcore_cfn.deploy.plan_text import verdict
+from showcore_cfn.deploy.drift.detection import Drifted
+from showcore_cfn.deploy.planning.judge import Do, Planned, Touch
+from showcore_cfn.deploy.planning.plan import Edit, Plan
+from showcore_cfn.deploy.planning.plan_text import verdict
 from showcore_cfn.template.json_types import Json
 
 FORMAT = 1

@@ -7,8 +7,8 @@ from functools import partial
 from showcore_cfn.aws.values import Stack
 from showcore_cfn.deploy import change_set as change_sets
 from showcore_cfn.deploy.desired import PROTECTION
-from showcore_cfn.deploy.making import discard_waiting
 from showcore_cfn.deploy.operation import Operator, Result
+from showcore_cfn.deploy.planning.making import discard_waiting
 from showcore_cfn.deploy.protecting import switch_database
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import NeedsRecovery, ShowcoreError, StillRunning, Stopped

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from showcore_cfn.deploy.at_work import AtWork, Running
 from showcore_cfn.deploy.change_set import ROOT
-from showcore_cfn.deploy.happening import Happening
+from showcore_cfn.deploy.following.at_work import AtWork, Running
+from showcore_cfn.deploy.following.happening import Happening
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from typing import Protocol, TypeVar
 
 from showcore_cfn.aws.failures import NO_ANSWER, ClockSkewed, CredentialsExpired, NoCredentials
 from showcore_cfn.deploy.clock import Clock
-from showcore_cfn.deploy.follower import Follower
-from showcore_cfn.deploy.happening import Happening
+from showcore_cfn.deploy.following.follower import Follower
+from showcore_cfn.deploy.following.happening import Happening
 from showcore_cfn.errors import StillRunning
 
 Answer = TypeVar("Answer")

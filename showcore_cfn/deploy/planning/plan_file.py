@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from showcore_cfn.deploy.desired import Desired
-from showcore_cfn.deploy.plan import Plan
+from showcore_cfn.deploy.planning.plan import Plan
 from showcore_cfn.errors import ShowcoreError
 from showcore_cfn.files import write_whole
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from showcore_cfn.deploy.at_work import AtWork, Handler, Taken
 from showcore_cfn.deploy.change_set import ROOT
-from showcore_cfn.deploy.durations import Durations, Key
-from showcore_cfn.deploy.happening import Happening
-from showcore_cfn.deploy.rhythm import Due
+from showcore_cfn.deploy.following.at_work import AtWork, Handler, Taken
+from showcore_cfn.deploy.following.durations import Durations, Key
+from showcore_cfn.deploy.following.happening import Happening
+from showcore_cfn.deploy.following.rhythm import Due
 
 _FORWARD = frozenset({"REVIEW_IN_PROGRESS", "CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"})
 

@@ -11,9 +11,9 @@ from showcore_cfn.aws.values import ChangeSet, ChangeSetOrder, CreatedChangeSet,
 from showcore_cfn.deploy import change_set as change_sets
 from showcore_cfn.deploy.cause import why_change_set_failed
 from showcore_cfn.deploy.change_set import Node, Verdict
-from showcore_cfn.deploy.comparison import Comparison
 from showcore_cfn.deploy.operation import Operator
-from showcore_cfn.deploy.standing import guard_state
+from showcore_cfn.deploy.planning.comparison import Comparison
+from showcore_cfn.deploy.planning.standing import guard_state
 from showcore_cfn.errors import ShowcoreError, Stopped
 
 _STALE_SECONDS = 2.0  # for so long DescribeStacks may tell a status that is over

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 from showcore_cfn.aws.values import STACK_TYPE, CreatedChangeSet, Stack
 from showcore_cfn.deploy.change_set import Node
-from showcore_cfn.deploy.comparison import Comparison
 from showcore_cfn.deploy.desired import Desired
-from showcore_cfn.deploy.drift import Look
-from showcore_cfn.deploy.durations import PUBLIC, Durations, Key, estimate_seconds, handler_of
-from showcore_cfn.deploy.judge import Certainty, Do, Planned, judge
+from showcore_cfn.deploy.drift.look import Look
+from showcore_cfn.deploy.following.durations import PUBLIC, Durations, Key, estimate_seconds, handler_of
+from showcore_cfn.deploy.planning.comparison import Comparison
+from showcore_cfn.deploy.planning.judge import Certainty, Do, Planned, judge
 from showcore_cfn.deploy.states import Step, state
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from showcore_cfn.deploy.drift_detection import Difference, Drift, Drifted
-from showcore_cfn.deploy.drift_outlook import Future, Outlook
+from showcore_cfn.deploy.drift.detection import Difference, Drift, Drifted
+from showcore_cfn.deploy.drift.outlook import Future, Outlook
 from showcore_cfn.template.json_types import Json
 
 _MOST_NAMED = 6

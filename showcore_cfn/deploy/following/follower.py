@@ -16,11 +16,11 @@ from functools import partial
 from showcore_cfn.aws.failures import Missing
 from showcore_cfn.aws.gateways import CloudFormation
 from showcore_cfn.aws.values import Stack, StackEvent
-from showcore_cfn.deploy import rhythm
 from showcore_cfn.deploy.change_set import ROOT, below
-from showcore_cfn.deploy.durations import PUBLIC
-from showcore_cfn.deploy.expected import Expected
-from showcore_cfn.deploy.happening import Happening, in_time, located
+from showcore_cfn.deploy.following import rhythm
+from showcore_cfn.deploy.following.durations import PUBLIC
+from showcore_cfn.deploy.following.expected import Expected
+from showcore_cfn.deploy.following.happening import Happening, in_time, located
 from showcore_cfn.deploy.parallel import together
 
 _BEFORE_ANYTHING = "REVIEW_IN_PROGRESS"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from showcore_cfn.deploy.drift_detection import Difference, Drifted
+from showcore_cfn.deploy.drift.detection import Difference, Drifted
 from showcore_cfn.review.assess import assess
 from showcore_cfn.review.diff import Side, diff
 from showcore_cfn.review.impact import Affected

@@ -12,9 +12,9 @@ from typing import Protocol
 
 from showcore_cfn.aws.failures import AwsError, CredentialsExpired, Missing, NoCredentials
 from showcore_cfn.aws.values import Stack
-from showcore_cfn.deploy.destroy import destroy
-from showcore_cfn.deploy.leftovers import BUCKET, VAULT, Leaving, Left, size_text
 from showcore_cfn.deploy.operation import Operator, Result
+from showcore_cfn.deploy.removal.destroy import destroy
+from showcore_cfn.deploy.removal.leftovers import BUCKET, VAULT, Leaving, Left, size_text
 from showcore_cfn.template.json_types import Json
 
 _SWEEPS = 5  # of one bucket: somebody may still write into it

@@ -13,16 +13,16 @@ from functools import partial
 from showcore_cfn.aws.values import ChangeSet, ChangeSetOrder, Stack
 from showcore_cfn.deploy import change_set as change_sets
 from showcore_cfn.deploy.change_set import Verdict
-from showcore_cfn.deploy.comparison import Comparison, Templates
-from showcore_cfn.deploy.deployed import Ours, deployed_templates
 from showcore_cfn.deploy.desired import PROTECTION, Desired
-from showcore_cfn.deploy.drift import Look, look
-from showcore_cfn.deploy.making import Maker, NestingRefused
+from showcore_cfn.deploy.drift.look import Look, look
 from showcore_cfn.deploy.operation import Operator, Result, guard_account
 from showcore_cfn.deploy.package import Package, package, upload
-from showcore_cfn.deploy.plan import Plan
-from showcore_cfn.deploy.plan_file import SavedPlan, differences
-from showcore_cfn.deploy.standing import Standing, guard_state, standing, waiting
+from showcore_cfn.deploy.planning.comparison import Comparison, Templates
+from showcore_cfn.deploy.planning.deployed import Ours, deployed_templates
+from showcore_cfn.deploy.planning.making import Maker, NestingRefused
+from showcore_cfn.deploy.planning.plan import Plan
+from showcore_cfn.deploy.planning.plan_file import SavedPlan, differences
+from showcore_cfn.deploy.planning.standing import Standing, guard_state, standing, waiting
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import Stopped
 

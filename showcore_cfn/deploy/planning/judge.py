@@ -14,7 +14,7 @@ from enum import IntEnum, StrEnum
 
 from showcore_cfn.aws.values import STACK_TYPE, Detail
 from showcore_cfn.deploy.change_set import Change, Node
-from showcore_cfn.deploy.comparison import Comparison
+from showcore_cfn.deploy.planning.comparison import Comparison
 from showcore_cfn.review import known
 from showcore_cfn.review.diff import Action
 from showcore_cfn.review.impact import Affected, Fate, Impact

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from showcore_cfn.deploy.at_work import Handler
-from showcore_cfn.deploy.judge import Do, Planned
+from showcore_cfn.deploy.following.at_work import Handler
+from showcore_cfn.deploy.planning.judge import Do, Planned
 from showcore_cfn.review.resolve import Nest
 from showcore_cfn.review.values import references
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from showcore_cfn.aws.failures import AwsError
 from showcore_cfn.deploy.clock import Clock
-from showcore_cfn.deploy.drift_detection import Detector, Drifted
+from showcore_cfn.deploy.drift.detection import Detector, Drifted
 from showcore_cfn.deploy.parallel import together
 
 LONGEST_LOOK_SECONDS = 30.0

@@ -10,8 +10,8 @@ from showcore_cfn.cost.delta import headline
 from showcore_cfn.cost.delta import sentence as cost_sentence
 from showcore_cfn.cost.line import at_least, cents
 from showcore_cfn.deploy.desired import PROTECTION
-from showcore_cfn.deploy.judge import Certainty, Do, Planned, Touch
-from showcore_cfn.deploy.plan import Edit, Plan
+from showcore_cfn.deploy.planning.judge import Certainty, Do, Planned, Touch
+from showcore_cfn.deploy.planning.plan import Edit, Plan
 from showcore_cfn.deploy.protection import protected_resources
 from showcore_cfn.review import retention
 from showcore_cfn.review.impact import Fate

@@ -17,7 +17,7 @@ from showcore_cfn.aws.values import ChangeSet, Stack
 from showcore_cfn.deploy.desired import Desired
 from showcore_cfn.deploy.operation import guard_account
 from showcore_cfn.deploy.package import uploaded
-from showcore_cfn.deploy.plan_file import SavedPlan
+from showcore_cfn.deploy.planning.plan_file import SavedPlan
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import NeedsRecovery, StillRunning
 

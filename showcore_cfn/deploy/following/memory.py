@@ -15,8 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from showcore_cfn.deploy.at_work import Handler, Taken
-from showcore_cfn.deploy.durations import PUBLIC, Durations, Key
+from showcore_cfn.deploy.following.at_work import Handler, Taken
+from showcore_cfn.deploy.following.durations import PUBLIC, Durations, Key
 from showcore_cfn.errors import ShowcoreError
 from showcore_cfn.files import make_folder, write_whole
 

@@ -1,0 +1,1 @@
+"""Drift: what somebody changed behind CloudFormation, found, judged and told."""

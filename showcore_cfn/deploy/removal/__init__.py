@@ -1,0 +1,1 @@
+"""Removal: deleting the nest, what is emptied before, and what is left afterwards."""
