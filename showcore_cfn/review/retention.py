@@ -122,7 +122,9 @@ def _losses(kind: str, before: Properties, after: Properties) -> Iterator[str]:
         if owner == kind:
             yield from _switched(place, switch, _at(before, place), _at(after, place))
     if kind == "AWS::S3::Bucket":
-        yield from _compared(_bucket_rules(before), _bucket_rules(after), _EXPIRES)
+        was, now = _bucket_rules(before), _bucket_rules(after)
+        same = {name: rule for name, rule in was.items() if name in now and _reaches(rule, now[name])}
+        yield from _compared(_expirations(same), _expirations(now), _EXPIRES)
     if kind == "AWS::Backup::BackupPlan":
         yield from _compared(_plan_rules(before), _plan_rules(after), _RECOVERY)
 
@@ -139,19 +141,24 @@ def _shorter(name: str, kept: _Kept, before: Value, after: Value) -> Iterator[st
 def _switched(place: str, switch: _Switch, before: Value, after: Value) -> Iterator[str]:
     old = switch.absent if before is None else text_of(before).lower()
     new = switch.absent if after is None else text_of(after).lower()
-    if isinstance(after, (Unknown, Reference)) and before != after:
-        yield f"{place} changes to what is not known before deployment: {switch.lost}, perhaps"
+    unknown = isinstance(before, (Unknown, Reference)) or isinstance(after, (Unknown, Reference))
+    if unknown and before != after and new != switch.keeps:
+        yield f"{place} changes, and not all of it is known before deployment: {switch.lost}, perhaps"
     elif old == switch.keeps and new != switch.keeps:
         yield switch.lost
 
 
 _EXPIRES: Final = "{what} of the rule {rule} are deleted after {after} instead of {before}"
 _RECOVERY: Final = f"{_EXPIRES}: those that exist keep their date"
+_SIZES: Final = ("ObjectSizeGreaterThan", "ObjectSizeLessThan")
 Rules: TypeAlias = "dict[tuple[str, str], Value]"  # (rule, what expires) -> days
 
 
 def _compared(before: Rules, after: Rules, sentence: str) -> Iterator[str]:
-    """Expirations that come sooner. A rule that was not there kept for ever; one that goes keeps for ever."""
+    """Expirations that come sooner. A rule that was not there kept for ever; one that goes keeps for ever.
+
+    One that reaches more than before was not there for the rest.
+    """
     for (rule, what), days in after.items():
         old, new = _number(before.get((rule, what)), _FOREVER), _number(days, _FOREVER)
         said = {"rule": rule, "what": what}
@@ -161,12 +168,33 @@ def _compared(before: Rules, after: Rules, sentence: str) -> Iterator[str]:
             yield sentence.format(before=_duration(old, "days"), after=_duration(new, "days"), **said)
 
 
-def _bucket_rules(properties: Properties) -> Rules:
-    found: Rules = {}
+def _bucket_rules(properties: Properties) -> dict[str, Properties]:
+    """The rules at work, by name; one without a name goes by what it reaches."""
+    found: dict[str, Properties] = {}
     for rule in _list(_at(properties, "LifecycleConfiguration.Rules")):
-        if text_of(rule.get("Status")).lower() != "enabled":
-            continue
-        name = text_of(rule.get("Id") or rule.get("Prefix") or _at(rule, "Filter.Prefix") or "without a name")
+        if text_of(rule.get("Status")).lower() == "enabled":
+            reach = " ".join(
+                text_of(rule[name]) for name in ("Prefix", "TagFilters", *_SIZES) if name in rule
+            )
+            name = text_of(rule.get("Id") or reach or "without a name")
+            found[name if name not in found else f"{name} ({len(found) + 1})"] = rule
+    return found
+
+
+def _reaches(rule: Properties, other: Properties) -> bool:
+    """Whether a rule reaches every object that the other does."""
+    own, others = (text_of(each.get("Prefix") or "") for each in (rule, other))
+    tags = _list(other.get("TagFilters"))
+    return (
+        others.startswith(own)
+        and all(tag in tags for tag in _list(rule.get("TagFilters")))
+        and all(name not in rule or text_of(rule[name]) == text_of(other.get(name)) for name in _SIZES)
+    )
+
+
+def _expirations(rules: Mapping[str, Properties]) -> Rules:
+    found: Rules = {}
+    for name, rule in rules.items():
         old = _at(rule, "NoncurrentVersionExpiration.NoncurrentDays")
         for what, days in (
             ("objects", rule.get("ExpirationInDays")),

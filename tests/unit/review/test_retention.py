@@ -46,8 +46,17 @@ def plan(days: int | None) -> Json:
     return {"BackupPlan": {"BackupPlanName": "p", "BackupPlanRule": [daily]}}
 
 
-def versioning(status: str) -> Json:
+def versioning(status: Json) -> Json:
     return {"VersioningConfiguration": {"Status": status}}
+
+
+def tagged(**days: int) -> Json:
+    """Rules without a name, each for objects with its tag."""
+    rules: list[Json] = [
+        {"Status": "Enabled", "ExpirationInDays": each, "TagFilters": [{"Key": tag, "Value": "1"}]}
+        for tag, each in days.items()
+    ]
+    return {"LifecycleConfiguration": {"Rules": rules}}
 
 
 @pytest.mark.parametrize(
@@ -90,6 +99,21 @@ def versioning(status: str) -> Json:
             "objects of the rule r are deleted after 30 days instead of 90 days",
         ),
         ("S3::Bucket", {}, rule(30), "objects of the rule r are deleted after 30 days instead of for ever"),
+        ("S3::Bucket", rule(1, Prefix="tmp/"), rule(1), "deleted after 1 day instead of for ever"),
+        (
+            "S3::Bucket",
+            rule(1, TagFilters=[{"Key": "a", "Value": "1"}]),
+            rule(1, TagFilters=[{"Key": "b", "Value": "1"}]),
+            "deleted after 1 day instead of for ever",
+        ),
+        ("S3::Bucket", rule(1, ObjectSizeLessThan="9"), rule(1, ObjectSizeLessThan="99"), "of for ever"),
+        ("S3::Bucket", tagged(a=30, b=365), tagged(a=10, b=365), "deleted after 10 days instead of 30 days"),
+        (
+            "S3::Bucket",
+            versioning({"Ref": "AWS::StackId"}),
+            versioning("Suspended"),
+            "VersioningConfiguration.Status changes, and not all of it is known before deployment",
+        ),
         (
             "S3::Bucket",
             old_versions(90),
@@ -130,6 +154,9 @@ def test_a_shorter_time_is_data_at_risk(kind: str, before: Json, after: Json, sa
         ("S3::Bucket", rule(30), rule(90)),
         ("S3::Bucket", rule(30), {}),
         ("S3::Bucket", {}, rule(30, "Disabled")),
+        ("S3::Bucket", rule(30), rule(30, Prefix="tmp/", ObjectSizeGreaterThan="9")),
+        ("S3::Bucket", tagged(a=30, b=365), tagged(b=365, a=30)),
+        ("S3::Bucket", versioning({"Ref": "AWS::StackId"}), versioning("Enabled")),
         ("S3::Bucket", versioning("Suspended"), versioning("Enabled")),
         ("Backup::BackupPlan", plan(7), plan(35)),
         ("SQS::Queue", {"DelaySeconds": 1}, {"DelaySeconds": 2}),
