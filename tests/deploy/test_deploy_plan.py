@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from showcore_cfn.aws.cloudformation import CloudFormationGateway
+from showcore_cfn.aws.values import STACK_TYPE
+from showcore_cfn.deploy.change_set import Node
+from showcore_cfn.deploy.guard import Lifted, refusals
 from showcore_cfn.deploy.planning import plan_file
 from showcore_cfn.deploy.planning.judge import Certainty, Do
 from showcore_cfn.deploy.planning.plan import Plan
@@ -20,7 +23,7 @@ from showcore_cfn.errors import ShowcoreError, Stopped
 from showcore_cfn.review.impact import Fate
 from showcore_cfn.review.wording import risk
 from tests.deploy.conftest import Bench, yes
-from tests.deploy.nests import BUCKET_TEXT, NEST, WIDER, with_edit
+from tests.deploy.nests import BUCKET_TEXT, NEST, RENAMED, WIDER, with_edit
 
 
 @pytest.fixture
@@ -166,6 +169,32 @@ def test_a_loss_is_seen_where_only_the_templates_tell(
     (database,) = plan.at_risk
     assert database.by_comparison
     assert "no point in time can be restored" in text(plan)
+
+
+@pytest.mark.parametrize(
+    ("templates", "parameters", "do", "fate"),
+    [(NEST, {"Retention": "0"}, Do.CHANGE, None), (RENAMED, {}, Do.REPLACE, Fate.SNAPSHOT)],
+    ids=["a loss", "a replacement"],
+)
+def test_what_cloudformation_cannot_tell_yet_is_told_by_the_templates(
+    standing: Bench, templates: dict[str, str], parameters: dict[str, str], do: Do, fate: Fate | None
+) -> None:
+    plan = planned(standing, templates, parameters=parameters)
+    open_ended = replace(plan, tree=_with_action(plan.tree, "Dynamic"))
+
+    (database,) = open_ended.at_risk
+    assert (database.path, database.do, database.fate) == ("database/Database", do, fate)
+    assert "database/Database" in "\n".join(refusals(open_ended, Lifted()))
+
+
+def _with_action(node: Node, action: str) -> Node:
+    """The same change set, that says this of every resource but the nested stacks."""
+    changes = tuple(
+        change if change.type == STACK_TYPE else replace(change, action=action, details=())
+        for change in node.change_set.changes
+    )
+    children = {name: _with_action(child, action) for name, child in node.children.items()}
+    return replace(node, change_set=replace(node.change_set, changes=changes), children=children)
 
 
 def test_a_removed_bucket_is_data_that_is_deleted(standing: Bench) -> None:

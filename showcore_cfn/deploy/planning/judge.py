@@ -127,6 +127,9 @@ class _Judge:
 
     def _new(self, change: Change) -> Planned:
         resource = change.resource
+        affected = self._comparison.affected.get(change.path)
+        if resource.action == "Dynamic" and affected is not None:
+            return _compared(affected)  # what CloudFormation cannot tell yet, the templates can
         holds = known.holds(resource.type)
         fate = _FATES.get(resource.policy_action)
         if resource.action != "Modify":
@@ -145,12 +148,8 @@ class _Judge:
             touches=touches,
             fate=fate if replacement else None,
             holds=holds,
-            losses=self._losses(change.path),
+            losses=affected.losses if affected else (),
         )
-
-    def _losses(self, path: str) -> tuple[str, ...]:
-        affected = self._comparison.affected.get(path)
-        return affected.losses if affected else ()
 
     def _touches(self, change: Change) -> tuple[Touch, ...]:
         groups: dict[str, list[Detail]] = {}
