@@ -259,6 +259,20 @@ def test_whoever_comes_while_another_deploys_is_told_who_and_to_watch(standing: 
         standing.deployment(parameters={"Retention": "9"}).plan()
 
 
+def test_a_deletion_is_not_said_to_be_of_whoever_deployed_last(standing: Bench) -> None:
+    standing.deployment(parameters={"Retention": "8"}, description="commit 1a2b3c4 by ada@laptop").run(yes)
+    standing.aws.durations.scale = 1
+    cloudformation = standing.session().cloudformation
+    stack = cloudformation.stack(STACK)
+    assert stack is not None
+    cloudformation.delete_stack(stack.id, "deleted", role_arn=None)
+
+    with pytest.raises(StillRunning, match=r"DELETE_IN_PROGRESS: .*`showcore watch` follows it") as told:
+        standing.deployment(parameters={"Retention": "9"}).plan()
+
+    assert "ada" not in str(told.value)
+
+
 @pytest.mark.parametrize("created", [False, True], ids=["an update", "a creation"])
 def test_whoever_loses_at_the_execution_is_told_who_and_to_watch(bench: Bench, created: bool) -> None:
     if not created:

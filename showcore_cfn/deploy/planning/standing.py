@@ -94,9 +94,9 @@ def guard_state(stack: Stack | None, cloudformation: CloudFormation) -> None:
 
 
 def _by_whom(stack: Stack, cloudformation: CloudFormation) -> str:
-    """Who began what is under way, as their change set says it."""
+    """Who began what is under way, as their change set says it; nothing of a deletion, which has none."""
     try:
-        arn = stack.change_set_id
+        arn = "" if stack.status.startswith("DELETE_") else stack.change_set_id
         found = cloudformation.change_set(arn, with_values=False) if arn else None
     except AwsError:  # whoever may not ask that is told the rest all the same
         return ""
