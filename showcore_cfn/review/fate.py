@@ -11,7 +11,7 @@ from showcore_cfn.review.diff import Action, Difference
 from showcore_cfn.review.impact import Affected, Fate, Impact
 from showcore_cfn.review.moves import Key, key
 from showcore_cfn.review.resolve import Resource
-from showcore_cfn.review.values import references
+from showcore_cfn.review.values import references, text_of
 from showcore_cfn.template.json_types import Json
 from showcore_cfn.template.load import TemplateSet
 from showcore_cfn.template.schemas import schema
@@ -84,6 +84,12 @@ def _refusal(affected: Affected, leaving: dict[tuple[str, str], str]) -> str:
         )
     if before is not None and affected.impact is not Impact.REPLACEMENT:
         return ""
+    if before is not None and (block := _block_in_use(affected, before, after)):
+        kept = "its logical id" if affected.change.action is Action.MOVE else ", ".join(affected.forced_by)
+        return (
+            f"{after.path} must be replaced but keeps its CidrBlock {block}: the new subnet is created first, and two "
+            f"of one VPC cannot overlap. Keep {kept} as it was, or change CidrBlock too."
+        )
     name = known.physical_name(after.type, schema(after.type), after.properties)
     if name is None:
         return ""
@@ -99,6 +105,20 @@ def _refusal(affected: Affected, leaving: dict[tuple[str, str], str]) -> str:
         f"{after.path} must be replaced but keeps its fixed {name[0]} {name[1]}, and two cannot have the same "
         f"name. Change {name[0]} in the same deployment, or remove the resource in one and add it in the next."
     )
+
+
+def _block_in_use(affected: Affected, before: Resource, after: Resource) -> str:
+    """The address range that the old subnet still has when the new one is created; empty where it is free.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html: the ranges of two subnets of a VPC
+    cannot overlap.
+    """
+    if after.type != "AWS::EC2::Subnet" or any(where.startswith("VpcId") for where in affected.forced_by):
+        return ""  # in another VPC every range is free
+    blocks = [
+        side.properties.get("CidrBlock") for side in (before, after) if isinstance(side.properties, dict)
+    ]
+    return text_of(blocks[1]) if len(blocks) == 2 and blocks[0] and blocks[0] == blocks[1] else ""
 
 
 def _taken(old: str, new: str, name: str) -> str:

@@ -192,6 +192,27 @@ def test_a_reference_is_no_fixed_name() -> None:
     assert affected(set_of("10.0.0.0/16"), set_of("10.1.0.0/16"))["app/R"].refusal == ""
 
 
+def test_a_subnet_that_is_replaced_finds_its_addresses_taken() -> None:
+    def set_of(zone: str, block: str, network: str = "10.0.0.0/16") -> str:
+        subnet = {"VpcId": REF, "AvailabilityZone": zone, "CidrBlock": block}
+        return template(VPC=vpc(network), R=one("AWS::EC2::Subnet", subnet))
+
+    before = set_of("us-east-1b", "10.0.1.0/24")
+    assert affected(before, set_of("us-east-1c", "10.0.1.0/24"))["app/R"].refusal == (
+        "app/R must be replaced but keeps its CidrBlock 10.0.1.0/24: the new subnet is created first, and two of one "
+        "VPC cannot overlap. Keep AvailabilityZone as it was, or change CidrBlock too."
+    )
+    assert affected(before, set_of("us-east-1c", "10.0.9.0/24"))["app/R"].refusal == ""
+    assert affected(before, set_of("us-east-1c", "10.0.1.0/24", "10.0.0.0/20"))["app/R"].refusal == ""
+
+
+def test_a_renamed_subnet_finds_its_addresses_taken() -> None:
+    subnet = one("AWS::EC2::Subnet", {"VpcId": REF, "CidrBlock": "10.0.1.0/24"})
+    network = vpc("10.0.0.0/16")
+    refused = affected(template(VPC=network, A=subnet), template(VPC=network, B=subnet))["app/B"].refusal
+    assert refused.endswith("Keep its logical id as it was, or change CidrBlock too.")
+
+
 def test_a_renamed_resource_with_a_fixed_name_finds_its_name_taken() -> None:
     bucket = one("AWS::S3::Bucket", {"BucketName": "assets-1"})
     refused = affected(template(A=bucket), template(B=bucket))["app/B"].refusal
