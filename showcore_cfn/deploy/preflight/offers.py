@@ -18,10 +18,11 @@ _ZONES = ("AvailabilityZoneA", "AvailabilityZoneB")
 def zones(account: Account, wanted: Wanted) -> Iterator[Answer]:
     """The two zones exist, are open, and are not the one that lacks services."""
     found = {zone.name: zone for zone in account.zones()}
-    for parameter in _ZONES:
-        name = wanted.desired.parameters[parameter]
+    chosen = [wanted.desired.parameters[parameter] for parameter in _ZONES]
+    fit = (zone for zone in found.values() if zone.state == "available" and zone.id != POOR_ZONE)
+    others = ", ".join(sorted({zone.name for zone in fit} - {*chosen})) or "the zones that are open to you"
+    for parameter, name in zip(_ZONES, chosen, strict=True):
         zone = found.get(name)
-        others = ", ".join(sorted(each for each in found if found[each].state == "available"))
         if zone is None or zone.state != "available":
             yield blocks(
                 "zones",
@@ -32,7 +33,7 @@ def zones(account: Account, wanted: Wanted) -> Iterator[Answer]:
             yield note(
                 "zones",
                 f"{name} is {POOR_ZONE} in this account, where newer services and classes are missing",
-                f"set {setting_of(parameter)} to another of {others} before the first deployment",
+                f"before the first deployment, set {setting_of(parameter)} to one of {others}",
             )
         else:
             yield fine("zones", f"{name} is {zone.id}")

@@ -83,11 +83,14 @@ class TestZones:
     def test_that_do_not_exist_stop(self) -> None:
         found = [*of("zones", nest_wanted=wanted(AvailabilityZoneB="us-east-1f"))]
         assert found[1][0] == "blocks"
-        assert found[1][2] == "set network.availability_zone_b to one of us-east-1a, us-east-1b, us-east-1c"
+        assert found[1][2] == "set network.availability_zone_b to one of us-east-1b"
 
     def test_that_are_the_poor_one_are_told(self) -> None:
         found = [*of("zones", nest_wanted=wanted(AvailabilityZoneB="us-east-1c"))]
         assert (found[0][0], found[1][0]) == ("fine", "note")
+        assert (
+            found[1][2] == "before the first deployment, set network.availability_zone_b to one of us-east-1b"
+        )
 
     def test_that_are_impaired_stop(self) -> None:
         zones = (Zone("us-east-1a", "use1-az1", "impaired"), Zone("us-east-1b", "use1-az2", "available"))
