@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 
 from showcore_cfn import console
@@ -14,6 +14,7 @@ from showcore_cfn.commands._deploying import reviewed_templates, settings_of
 from showcore_cfn.commands._given import Where
 from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import BOOTSTRAP_TEMPLATE, Desired, nest
+from showcore_cfn.deploy.parallel import Asking
 from showcore_cfn.deploy.planning.planner import Beside
 from showcore_cfn.deploy.preflight import report
 from showcore_cfn.deploy.preflight.answer import Answer, Verdict
@@ -35,9 +36,7 @@ def beside(where: Where, settings: Settings, desired: Desired) -> Beside:
     wanted = _with_bootstrap(desired)
 
     def begin() -> Callable[[], None]:
-        pool = ThreadPoolExecutor(1)
-        looking = pool.submit(_look, where, settings, wanted)
-        pool.shutdown(wait=False)
+        looking = Asking().submit(_look, where, settings, wanted)
         return lambda: _heed(looking, desired.import_existing)
 
     return begin

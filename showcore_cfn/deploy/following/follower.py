@@ -8,7 +8,6 @@ where that pays, and of the nested stacks that are at work the one whose turn it
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,7 +20,7 @@ from showcore_cfn.deploy.following import rhythm
 from showcore_cfn.deploy.following.durations import PUBLIC
 from showcore_cfn.deploy.following.expected import Expected
 from showcore_cfn.deploy.following.happening import Happening, in_time, located
-from showcore_cfn.deploy.parallel import together
+from showcore_cfn.deploy.parallel import Asking, together
 
 _BEFORE_ANYTHING = "REVIEW_IN_PROGRESS"
 
@@ -85,8 +84,8 @@ class Follower:
         for stream in self._turn():
             self._ask(stream)
         if self.ended:
-            with ThreadPoolExecutor(1) as pool:  # somebody waits: one round for both
-                stack = pool.submit(self._cloudformation.stack, self._root_id)
+            with Asking() as asking:  # somebody waits: one round for both
+                stack = asking.submit(self._cloudformation.stack, self._root_id)
                 self._read_the_rest()
             self.stack = stack.result()
         return self._all_told()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from showcore_cfn.aws.failures import Refused, WrongStatus
 from showcore_cfn.aws.gateways import CloudFormation
@@ -12,6 +11,7 @@ from showcore_cfn.deploy import change_set as change_sets
 from showcore_cfn.deploy.cause import why_change_set_failed
 from showcore_cfn.deploy.change_set import Node, Verdict
 from showcore_cfn.deploy.operation import Operator
+from showcore_cfn.deploy.parallel import Asking
 from showcore_cfn.deploy.planning.comparison import Comparison
 from showcore_cfn.deploy.planning.standing import guard_state
 from showcore_cfn.errors import ShowcoreError, Stopped
@@ -60,8 +60,8 @@ class Maker:
 
     def read(self, root: ChangeSet, compare: Compare) -> tuple[Node, Comparison]:
         """The nested change sets, and beside them what is deployed of the stacks that the root's changes."""
-        with ThreadPoolExecutor(1) as pool:
-            comparison = pool.submit(lambda: compare(root).worked_out())
+        with Asking() as asking:
+            comparison = asking.submit(lambda: compare(root).worked_out())
             tree = change_sets.with_nested(self._cloudformation, self._operator.clock, root)
         return tree, comparison.result()
 

@@ -8,7 +8,7 @@ end, the error does not matter either.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from showcore_cfn.aws.failures import SIGNED_OUT, AccessDenied, AwsError
@@ -17,6 +17,7 @@ from showcore_cfn.aws.values import ChangeSet, Stack
 from showcore_cfn.deploy.desired import Desired
 from showcore_cfn.deploy.operation import guard_account
 from showcore_cfn.deploy.package import uploaded
+from showcore_cfn.deploy.parallel import Asking
 from showcore_cfn.deploy.planning.plan_file import SavedPlan
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import NeedsRecovery, StillRunning
@@ -50,12 +51,12 @@ def standing(gateways: Gateways, desired: Desired) -> Standing:
         return uploaded(desired.location, gateways.store) if desired.bucket else frozenset()
 
     there = keys
-    with ThreadPoolExecutor(4) as pool:
-        stack = pool.submit(gateways.cloudformation.stack, desired.stack_name)
-        template = pool.submit(gateways.cloudformation.template, desired.stack_name)
+    with Asking() as asking:
+        stack = asking.submit(gateways.cloudformation.stack, desired.stack_name)
+        template = asking.submit(gateways.cloudformation.template, desired.stack_name)
         if not _names(desired.account_id, stack):
-            account = pool.submit(guard_account, gateways, desired.account_id)
-            there = pool.submit(keys).result
+            account = asking.submit(guard_account, gateways, desired.account_id)
+            there = asking.submit(keys).result
             account.result()
     _signed_in(template)
     return Standing(stack.result(), template.result, there)
@@ -63,10 +64,10 @@ def standing(gateways: Gateways, desired: Desired) -> Standing:
 
 def waiting(gateways: Gateways, desired: Desired, saved: SavedPlan) -> Waiting:
     """What a saved plan is about. Raises Stopped for another account than the settings name."""
-    with ThreadPoolExecutor(3) as pool:
-        stack = pool.submit(gateways.cloudformation.stack, saved.stack_id)
-        template = pool.submit(gateways.cloudformation.template, saved.stack_id)
-        change_set = pool.submit(gateways.cloudformation.change_set, saved.change_set)
+    with Asking() as asking:
+        stack = asking.submit(gateways.cloudformation.stack, saved.stack_id)
+        template = asking.submit(gateways.cloudformation.template, saved.stack_id)
+        change_set = asking.submit(gateways.cloudformation.change_set, saved.change_set)
         if not _names(desired.account_id, stack):
             guard_account(gateways, desired.account_id)
     _signed_in(template)
@@ -75,8 +76,8 @@ def waiting(gateways: Gateways, desired: Desired, saved: SavedPlan) -> Waiting:
 
 def guarded_stack(gateways: Gateways, account_id: str, name: str) -> Stack | None:
     """The stack of a name. Raises Stopped for another account than the settings name."""
-    with ThreadPoolExecutor(1) as pool:
-        stack = pool.submit(gateways.cloudformation.stack, name)
+    with Asking() as asking:
+        stack = asking.submit(gateways.cloudformation.stack, name)
         if not _names(account_id, stack):
             guard_account(gateways, account_id)
     return stack.result()
