@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
+import click
+
 from showcore_cfn import console
 from showcore_cfn.aws.gateways import Gateways
 from showcore_cfn.commands._given import Allowed, What, Where
@@ -20,7 +22,6 @@ from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import Desired, nest
 from showcore_cfn.deploy.guard import Lifted
 from showcore_cfn.deploy.operation import Operator, Result
-from showcore_cfn.deploy.planning.plan import Plan
 from showcore_cfn.deploy.planning.plan_file import read as read_plan
 from showcore_cfn.deploy.planning.planner import Beside
 from showcore_cfn.deploy.session import Deployment
@@ -154,7 +155,8 @@ class Run:
             if isinstance(plan, Result):
                 return deployment.nothing_to_do(plan)
             show(plan, show_dynamic=self.show_dynamic, to_result=False)
-            deployment.agreed(plan, self._agree, keep=plan_file is not None)
+            left = "the plan still waits" if plan_file else "discarding the plan"
+            deployment.agreed(plan, lambda _: self._agree(left), keep=plan_file is not None)
             log = releases.begin(self.gateways, self.desired, plan, operator.clock)
             if detach:
                 with releases.starting(log, quiet):
@@ -168,9 +170,14 @@ class Run:
             with releases.noted(log, lively) as noted:
                 return noted(deployment.follow(plan))
 
-    def _agree(self, _: Plan) -> bool:
+    def _agree(self, left: str) -> bool:
+        """The answer; an interruption is told what becomes of the plan, whose deletion takes some seconds."""
         where = f"{self.desired.stack_name} in {self.desired.account_id}"
-        return self.yes or console.confirm(f"Deploy this to {where}?")
+        try:
+            return self.yes or console.confirm(f"Deploy this to {where}?")
+        except (KeyboardInterrupt, click.Abort):
+            console.notice(f"\nNothing was changed; {left} ...")
+            raise
 
 
 def write_outputs(file: str | None, result: Result) -> None:

@@ -79,12 +79,16 @@ def ask_after_interrupt(can_cancel: bool) -> Choice:
             "It cannot be cancelled in its present status: only an update can, while it goes forward."
         )
     choices = [Choice.LEAVE, Choice.WATCH, *([Choice.CANCEL] if can_cancel else [])]
-    answer = click.prompt(
-        "leave it running, keep watching" + (", or cancel the update" if can_cancel else ""),
-        type=click.Choice([choice.value for choice in choices]),
-        default=Choice.WATCH.value,
-        err=True,
-    )
+    try:
+        answer = click.prompt(
+            "leave it running, keep watching" + (", or cancel the update" if can_cancel else ""),
+            type=click.Choice([choice.value for choice in choices]),
+            default=Choice.WATCH.value,
+            err=True,
+        )
+    except click.Abort:
+        console.notice("")
+        return Choice.LEAVE
     return Choice(answer)
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 import cli
@@ -171,7 +172,10 @@ def test_a_plan_is_made_saved_executed_and_cannot_be_executed_again(standing: Ru
     ]
 
     code, _, err = standing("deploy", "--plan", "plan.json", "--yes")
-    assert (code, "the settings have changed since" in err) == (4, True)
+    assert (code, "the settings have changed since. `showcore plan --out FILE` makes a new one." in err) == (
+        4,
+        True,
+    )
     overridden = ("--parameter-overrides", "EndpointZones=1")
     code, _, _ = standing("deploy", "--plan", "plan.json", "--yes", *overridden)
     assert code == 0
@@ -541,3 +545,31 @@ def test_a_command_says_what_to_do_about_expired_credentials(standing: Run, aws:
     code, _, err = standing("status")
 
     assert (code, "aws sso login" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("saved", "said", "left"),
+    [
+        ((), "Nothing was changed; discarding the plan ...", 0),
+        (("--plan", "plan.json"), "the plan still waits", 1),
+    ],
+    ids=["made", "saved"],
+)
+def test_ctrl_c_at_the_question_says_what_becomes_of_the_plan(
+    standing: Run,
+    aws: FakeAws,
+    monkeypatch: pytest.MonkeyPatch,
+    saved: tuple[str, ...],
+    said: str,
+    left: int,
+) -> None:
+    def interrupted(_: str) -> bool:
+        raise click.Abort
+
+    changed = ("--parameter-overrides", "EndpointZones=1")
+    if saved:
+        assert standing("plan", "--out", "plan.json", *changed)[0] == 0
+    monkeypatch.setattr("showcore_cfn.console.confirm", interrupted)
+    code, _, err = standing("deploy", *saved, *changed)
+    assert (code, said in err, err.endswith("Interrupted.\n")) == (130, True, True)
+    assert standing("plan", "--discard")[1].count("Deleted ") == left

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 
+import click
 import pytest
 from rich.console import Console
 
 from showcore_cfn.aws.values import STACK_TYPE, StackEvent
-from showcore_cfn.commands._progress import JsonLines, Lines, at_work, elapsed, line
+from showcore_cfn.commands._progress import JsonLines, Lines, ask_after_interrupt, at_work, elapsed, line
 from showcore_cfn.commands._screen import Screen
 from showcore_cfn.deploy.following.at_work import Handler, Running
 from showcore_cfn.deploy.following.board import Board
@@ -231,3 +233,19 @@ def test_without_a_terminal_ctrl_c_leaves_the_operation_running(monkeypatch: pyt
 
     assert Lines(errors_only=False).interrupted(True) is Choice.LEAVE
     assert Screen(None, lambda: START).interrupted(False) is Choice.LEAVE
+
+
+def test_a_second_ctrl_c_leaves_the_operation_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> str:
+        raise click.Abort
+
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(click, "prompt", interrupted)
+    assert ask_after_interrupt(can_cancel=True) is Choice.LEAVE
+
+
+class Terminal(io.StringIO):
+    """Standard input that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True

@@ -202,4 +202,6 @@ def _updates(before: Stack | None) -> bool:
 
 
 def _outdated(*reasons: str) -> Stopped:
-    return Stopped(f"this plan cannot be executed any more: {'; '.join(reasons)}. Plan again.")
+    return Stopped(
+        f"this plan cannot be executed any more: {'; '.join(reasons)}. `showcore plan --out FILE` makes a new one."
+    )
