@@ -12,7 +12,11 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, EndpointConnectionError
 
-_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+_AWS_HOSTS = (  # of every partition, as botocore's partitions.json has them
+    *(".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws", ".api.cloud-aws.adc-e.uk"),
+    *(".api.amazonwebservices.com.cn", ".api.amazonwebservices.eu", ".api.aws.ic.gov", ".api.aws.hci.ic.gov"),
+    *(".c2s.ic.gov", ".csp.hci.ic.gov", ".sc2s.sgov.gov", ".api.aws.scloud", ".cloud.adc-e.uk"),
+)
 _TRIES = 2  # of a connection: who listens there may be starting
 _NOT_IMPLEMENTED = 501
 _FAILED = 500

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+import botocore
 import botocore.endpoint
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -119,3 +122,10 @@ def test_an_error_of_a_service_that_is_there_is_its_own(ask: Ask) -> None:
 )
 def test_aws_is_known_by_its_host_names(url: str, aws: bool) -> None:
     assert is_aws(url) is aws
+
+
+def test_the_endpoints_of_every_partition_are_aws_own() -> None:
+    known = json.loads(Path(botocore.__file__).with_name("data").joinpath("partitions.json").read_text())
+    for partition in known["partitions"]:
+        for suffix in (partition["outputs"]["dnsSuffix"], partition["outputs"]["dualStackDnsSuffix"]):
+            assert is_aws(f"https://cloudformation.some-region-1.{suffix}"), partition["id"]
