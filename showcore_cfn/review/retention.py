@@ -163,7 +163,13 @@ def _compared(before: Rules, after: Rules, sentence: str) -> Iterator[str]:
         old, new = _number(before.get((rule, what)), _FOREVER), _number(days, _FOREVER)
         said = {"rule": rule, "what": what}
         if (old is None or new is None) and before.get((rule, what)) != days:
-            yield f"{what} of the rule {rule} are deleted after what is not known before deployment: it may be sooner"
+            is_open = isinstance(days, (Unknown, Reference))
+            when = (
+                "after what is not known before deployment"
+                if is_open
+                else f"at another time: {text_of(days)}"
+            )
+            yield f"{what} of the rule {rule} are deleted {when}; it may be sooner"
         elif old is not None and new is not None and new < old:
             yield sentence.format(before=_duration(old, "days"), after=_duration(new, "days"), **said)
 
@@ -197,7 +203,7 @@ def _expirations(rules: Mapping[str, Properties]) -> Rules:
     for name, rule in rules.items():
         old = _at(rule, "NoncurrentVersionExpiration.NoncurrentDays")
         for what, days in (
-            ("objects", rule.get("ExpirationInDays")),
+            ("objects", rule.get("ExpirationInDays", rule.get("ExpirationDate"))),
             ("earlier versions", old if old is not None else rule.get("NoncurrentVersionExpirationInDays")),
         ):
             if days is not None:
@@ -210,7 +216,8 @@ def _plan_rules(properties: Properties) -> Rules:
     for rule in _list(_at(properties, "BackupPlan.BackupPlanRule")):
         name = text_of(rule.get("RuleName"))
         whose: list[tuple[str, Properties]] = [("recovery points", rule)]
-        whose += [("copies", copy) for copy in _list(rule.get("CopyActions"))]
+        for number, copy in enumerate(_list(rule.get("CopyActions")), start=1):
+            whose.append(("copies" if number == 1 else f"copies ({number})", copy))
         for what, owner in whose:
             days = _at(owner, "Lifecycle.DeleteAfterDays")
             if days is not None:

@@ -46,7 +46,21 @@ def plan(days: int | None) -> Json:
     return {"BackupPlan": {"BackupPlanName": "p", "BackupPlanRule": [daily]}}
 
 
-def versioning(status: Json) -> Json:
+def copied(*days: int) -> Json:
+    copies: list[Json] = [
+        {"DestinationBackupVaultArn": f"v{number}", "Lifecycle": {"DeleteAfterDays": each}}
+        for number, each in enumerate(days)
+    ]
+    daily: Json = {"RuleName": "daily", "CopyActions": copies}
+    return {"BackupPlan": {"BackupPlanName": "p", "BackupPlanRule": [daily]}}
+
+
+def dated(day: str) -> dict[str, Json]:
+    dead: Json = {"Id": "r", "Status": "Enabled", "ExpirationDate": day}
+    return {"LifecycleConfiguration": {"Rules": [dead]}}
+
+
+def versioning(status: Json) -> dict[str, Json]:
     return {"VersioningConfiguration": {"Status": status}}
 
 
@@ -132,6 +146,18 @@ def tagged(**days: int) -> Json:
             plan(7),
             "recovery points of the rule daily are deleted after 7 days",
         ),
+        (
+            "Backup::BackupPlan",
+            copied(35, 90),
+            copied(7, 90),
+            "copies of the rule daily are deleted after 7 days",
+        ),
+        (
+            "S3::Bucket",
+            {},
+            dated("2030-01-01"),
+            "objects of the rule r are deleted at another time: 2030-01-01",
+        ),
         ("Backup::BackupPlan", plan(None), plan(7), "instead of for ever: those that exist keep their date"),
     ],
 )
@@ -156,6 +182,7 @@ def test_a_shorter_time_is_data_at_risk(kind: str, before: Json, after: Json, sa
         ("S3::Bucket", {}, rule(30, "Disabled")),
         ("S3::Bucket", rule(30), rule(30, Prefix="tmp/", ObjectSizeGreaterThan="9")),
         ("S3::Bucket", tagged(a=30, b=365), tagged(b=365, a=30)),
+        ("S3::Bucket", dated("2030-01-01"), {**dated("2030-01-01"), **versioning("Enabled")}),
         ("S3::Bucket", versioning({"Ref": "AWS::StackId"}), versioning("Enabled")),
         ("S3::Bucket", versioning("Suspended"), versioning("Enabled")),
         ("Backup::BackupPlan", plan(7), plan(35)),
