@@ -12,7 +12,10 @@ from showcore_cfn.template.root import ROOT_FILE
 
 
 def nest(copies: int) -> dict[str, str]:
-    """A root that nests every tier so many times over; the copies are wired among themselves, as the tiers are."""
+    """A root that nests every tier so many times over; the copies are wired among themselves, as the tiers are.
+
+    Each copy has a prefix of its own, as no account takes the same names twice.
+    """
     made = bodies()
     root, nested = made[ROOT_FILE], _resources(made[ROOT_FILE])
     resources: dict[str, Json] = {}
@@ -59,7 +62,7 @@ def _resources(body: Body) -> dict[str, Json]:
 
 
 def _numbered(stack: Json, names: list[str], number: int) -> Json:
-    text = json.dumps(stack)
+    text = json.dumps(stack).replace('{"Ref": "Prefix"}', f'"copy{number}"')
     for name in names:
         text = text.replace(f'"{name}"', f'"{name}{number}"')
     found: Json = json.loads(text.replace('.yaml"', f'-{number}.yaml"'))

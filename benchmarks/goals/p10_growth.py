@@ -19,14 +19,21 @@ from benchmarks.table import Row
 from cli import OBJECTS_PER_COLLECTION
 from showcore_cfn import template_files
 from showcore_cfn.check.lint import lint
+from showcore_cfn.check.policy import check_plan
+from showcore_cfn.check.rules import check_all
 from showcore_cfn.cost.estimate import estimate
+from showcore_cfn.deploy.package import Location, package
 from showcore_cfn.generate import bodies, texts
 from showcore_cfn.review import graph
 from showcore_cfn.review.diff import Side, diff
 from showcore_cfn.review.graph_text import mermaid
+from showcore_cfn.review.report import Form, render
 from showcore_cfn.review.resolve import resolve
+from showcore_cfn.review.review import review
+from showcore_cfn.review.sources import Source
 from showcore_cfn.settings import load
 from showcore_cfn.template.load import load_set
+from showcore_cfn.template.root import ROOT_FILE
 
 AT_MOST = 1.3
 SMALL, LARGE = 10, 100
@@ -60,6 +67,9 @@ def _steps(copies: int) -> Iterator[tuple[str, Work]]:
     yield "diff", lambda: diff(Side(before, base), Side(after, head))
     yield "cost", lambda: estimate(base)
     yield "graph", lambda: mermaid(graph.of_nest(base))
+    yield "review", lambda: render(Form.MARKDOWN, review(Source("old", before), Source("new", after), {}))
+    yield "rules of AWS and of the plan", lambda: [*check_all(base, before), *check_plan(base, before)]
+    yield "package", lambda: package(files, ROOT_FILE, Location("bucket", "us-east-1", "111122223333"))
 
 
 def _generate(templates: int) -> Work:

@@ -171,9 +171,8 @@ def empty_selection(selection: Item) -> Hits:
 )
 def plan_without_selection(view: View) -> Hits:
     selected = [s["BackupPlanId"].target(PLAN) for s in view.of(SELECTION)]
-    shown = " ".join(str(value) for value in view.nest.outputs.values())
     for plan in view.of(PLAN):
-        if plan not in selected and view.complete and plan.path not in shown:
+        if plan not in selected and view.complete and plan.path not in view.shown:
             yield plan.hit(f"Nothing is assigned to {plan.id}.")
 
 

@@ -202,9 +202,9 @@ def health_check(group: Item) -> Hits:
     source=f"{_ELB}/application/load-balancer-target-groups.html",
 )
 def unused_group(view: View) -> Hits:
-    shown = " ".join(str(value) for value in view.nest.outputs.values())
-    named = [item for item in view.items.values() if item.type in (LISTENER, LISTENER_RULE)]
     for group in view.of(TARGETS) if view.of(BALANCER) else ():
-        used = any(item.refers_to(group) for item in named) or group.path in shown
+        used = group.path in view.shown or any(
+            item.type in (LISTENER, LISTENER_RULE) for item in group.referrers
+        )
         if not used and view.complete and group.resource.condition is None:
             yield group.hit(f"No listener leads to {group.id}.")

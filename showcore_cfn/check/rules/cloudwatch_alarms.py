@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from showcore_cfn.check.rules import names
-from showcore_cfn.check.rules.metric_uses import ALARM, alarm_uses
+from showcore_cfn.check.rules.metric_uses import ALARM, alarm_uses, uses_of
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View
 
 BOOK = Rulebook("cloudwatch_alarms")
@@ -29,8 +29,8 @@ _HOUR_SECONDS = 3_600
 )
 def look_back(alarm: Item) -> Hits:
     periods = alarm["EvaluationPeriods"].number
-    for use in alarm_uses(alarm.view):
-        if use.alarm is alarm and use.period and periods:
+    for use in uses_of(alarm):
+        if use.period and periods:
             most = _DAY_SECONDS if use.period < _HOUR_SECONDS else _WEEK_SECONDS
             if use.period * periods > most:
                 yield alarm["EvaluationPeriods"].hit(

@@ -240,13 +240,13 @@ def dimension_value(view: View) -> Hits:
     source="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.html",
 )
 def replication_group_dimension(view: View) -> Hits:
-    groups = view.of("AWS::ElastiCache::ReplicationGroup")
+    ids = [group["ReplicationGroupId"] for group in view.of("AWS::ElastiCache::ReplicationGroup")]
+    groups = {id_.shown for id_ in ids if id_.given}
     for use in metric_uses(view):
         value = (use.dimensions or {}).get("CacheClusterId")
         if not isinstance(value, (str, Unknown)) or use.namespace != "AWS/ElastiCache":
             continue
-        for group in groups:
-            if group["ReplicationGroupId"].given and group["ReplicationGroupId"].shown == text_of(value):
-                yield use.node.hit(
-                    f"{text_of(value)} is a replication group; its first node is {text_of(value)}-001."
-                )
+        if text_of(value) in groups:
+            yield use.node.hit(
+                f"{text_of(value)} is a replication group; its first node is {text_of(value)}-001."
+            )

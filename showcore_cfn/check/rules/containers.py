@@ -73,9 +73,8 @@ def service_before_listener(view: View) -> Hits:
     for service in view.of(SERVICE):
         for node in service["LoadBalancers"].each():
             group = node["TargetGroupArn"].target(TARGETS)
-            listeners = [
-                i for i in view.of(LISTENER, LISTENER_RULE) if group is not None and i.refers_to(group)
-            ]
+            referrers = group.referrers if group is not None else []
+            listeners = [item for item in referrers if item.type in (LISTENER, LISTENER_RULE)]
             if group is not None and not listeners and view.complete:
                 yield node.hit(f"No listener leads to {group.id}.")
             elif listeners and not any(view.before(listener, service) for listener in listeners):

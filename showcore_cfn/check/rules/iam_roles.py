@@ -69,19 +69,14 @@ def trust(view: View) -> Hits:
                 if role is not None and not assumable_by(role, service):
                     yield node.hit(f"{role.id} does not trust {service}.amazonaws.com.")
     for profile in view.of("AWS::IAM::InstanceProfile"):
-        used = any(item.refers_to(profile) for item in view.items.values() if item.type.startswith(_LAUNCHES))
-        for node in profile["Roles"].each() if used or profile.path in _shown(view) else ():
+        used = any(item.type.startswith(_LAUNCHES) for item in profile.referrers)
+        for node in profile["Roles"].each() if used or profile.path in view.shown else ():
             role = node.target(ROLE)
             if role is not None and not assumable_by(role, "ec2"):
                 yield node.hit(f"{role.id} does not trust ec2.amazonaws.com.")
 
 
 _LAUNCHES = ("AWS::EC2::", "AWS::AutoScaling::", "AWS::Batch::", "AWS::EMR::", "AWS::ElasticBeanstalk::")
-
-
-def _shown(view: View) -> str:
-    """What the outputs of the nest show."""
-    return " ".join(str(value) for value in view.nest.outputs.values())
 
 
 def _missing(role: Item | None, *actions: str) -> list[str]:

@@ -42,12 +42,25 @@ class MetricUse:
 
 def metric_uses(view: View) -> tuple[MetricUse, ...]:
     """All uses in a nest, alarms before dashboards."""
-    return view.once("metric uses", lambda v: (*_of_alarms(v), *_of_dashboards(v)))
+    return view.once("metric uses", lambda v: (*alarm_uses(v), *_of_dashboards(v)))
 
 
 def alarm_uses(view: View) -> tuple[MetricUse, ...]:
     """The uses in alarms."""
-    return tuple(use for use in metric_uses(view) if use.alarm is not None)
+    return view.once("metric uses of alarms", lambda v: tuple(_of_alarms(v)))
+
+
+def uses_of(alarm: Item) -> list[MetricUse]:
+    """The uses in one alarm."""
+    return alarm.view.once("metric uses by alarm", _by_alarm).get(alarm.path, [])
+
+
+def _by_alarm(view: View) -> dict[str, list[MetricUse]]:
+    found: dict[str, list[MetricUse]] = {}
+    for use in alarm_uses(view):
+        if use.alarm is not None:
+            found.setdefault(use.alarm.path, []).append(use)
+    return found
 
 
 def _of_alarms(view: View) -> Iterator[MetricUse]:

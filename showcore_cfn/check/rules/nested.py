@@ -6,6 +6,7 @@ placeholder, which fits no type but String, no constraint, no condition and no S
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -350,18 +351,16 @@ def template_url(stack: Item) -> Hits:
 def unused_output(view: View) -> Hits:
     for parent in view.templates.documents.values():
         text = parent.text
+        mentioned = {name for found in re.findall(r'(\w+)\.Outputs|"(\w+)"|- (\w+)', text) for name in found}
+        used = set(re.findall(r"\bOutputs\.(\w+)", text))
         for logical_id, child_name in nested(parent):
             child = view.templates.documents.get(child_name)
             outputs = child.body.get("Outputs") if child is not None else None
-            if (
-                f"{logical_id}.Outputs" not in text
-                and f'"{logical_id}"' not in text
-                and f"- {logical_id}" not in text
-            ):
+            if logical_id not in mentioned:
                 continue  # the parent uses none: the child is read by others, such as a person or a script
             for name, output in outputs.items() if isinstance(outputs, dict) else ():
                 exported = isinstance(output, dict) and "Export" in output
-                if f"Outputs.{name}" not in text and not exported:
+                if name not in used and not exported:
                     yield Hit(child_name, ("Outputs", name), f"{parent.name} does not use the output {name}.")
 
 

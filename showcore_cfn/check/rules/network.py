@@ -270,10 +270,9 @@ def nat_address(nat: Item) -> Hits:
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html",
 )
 def unused_address(view: View) -> Hits:
-    shown = " ".join(str(value) for value in view.nest.outputs.values())
     for address in view.of("AWS::EC2::EIP"):
-        used = any(item.refers_to(address) for item in view.items.values())
-        if not used and address["InstanceId"].absent and address.path not in shown and view.complete:
+        used = address.referrers or address["InstanceId"].given or address.path in view.shown
+        if not used and view.complete:
             yield address.hit(f"Nothing uses {address.id}.")
 
 
@@ -335,10 +334,9 @@ def unused_table(view: View) -> Hits:
         if (table := a["RouteTableId"].target(TABLE)) is not None
     }
     unclear = any(a["RouteTableId"].target(TABLE) is None for a in view.of(ASSOCIATION))
-    shown = " ".join(str(value) for value in view.nest.outputs.values())
     for table in view.of(TABLE):
         routed = any(route["GatewayId"].given or route["NatGatewayId"].given for route in routes_of(table))
-        if routed and table.path not in used and not unclear and table.path not in shown and view.complete:
+        if routed and table.path not in used | view.shown and not unclear and view.complete:
             yield table.hit(f"No subnet uses {table.id}.")
 
 

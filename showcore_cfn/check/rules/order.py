@@ -22,7 +22,9 @@ class Order:
 
     def __init__(self, templates: TemplateSet) -> None:
         self._templates = templates
-        self._waits: dict[str, dict[str, frozenset[str]]] = {}
+        self._direct_waits: dict[str, dict[str, frozenset[str]]] = {}
+        self._all_waits: dict[tuple[str, str], frozenset[str]] = {}
+        self._nested: dict[str, dict[str, str]] = {}
 
     def before(self, first: Resource, second: Resource) -> bool:
         """Whether the first is finished before the second starts."""
@@ -37,6 +39,11 @@ class Order:
 
     def waits(self, document: str, logical_id: str) -> frozenset[str]:
         """The logical ids of the same template that a resource waits for, near and far."""
+        if (document, logical_id) not in self._all_waits:
+            self._all_waits[document, logical_id] = self._found(document, logical_id)
+        return self._all_waits[document, logical_id]
+
+    def _found(self, document: str, logical_id: str) -> frozenset[str]:
         direct = self._direct(document)
         found: set[str] = set()
         waiting = list(direct.get(logical_id, ()))
@@ -48,14 +55,14 @@ class Order:
         return frozenset(found)
 
     def _direct(self, document: str) -> dict[str, frozenset[str]]:
-        if document not in self._waits:
+        if document not in self._direct_waits:
             read = self._templates.documents.get(document)
             resources = read.body.get("Resources") if read else None
             defined = resources if isinstance(resources, dict) else {}
-            self._waits[document] = {
+            self._direct_waits[document] = {
                 name: frozenset(_named(resource) & defined.keys()) for name, resource in defined.items()
             }
-        return self._waits[document]
+        return self._direct_waits[document]
 
     @cached_property
     def _children(self) -> frozenset[str]:
@@ -73,9 +80,15 @@ class Order:
         """The template that a chain of logical ids leads to."""
         name: str | None = chain[0]
         for step in chain[1:]:
-            document = self._templates.documents.get(name) if name else None
-            name = dict(nested(document)).get(step) if document else None
+            name = self._inside(name).get(step) if name else None
         return name
+
+    def _inside(self, name: str) -> dict[str, str]:
+        """The templates that a template nests, by logical id."""
+        if name not in self._nested:
+            document = self._templates.documents.get(name)
+            self._nested[name] = dict(nested(document)) if document else {}
+        return self._nested[name]
 
 
 def _named(raw: Json) -> set[str]:

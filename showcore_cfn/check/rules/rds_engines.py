@@ -274,13 +274,16 @@ def log_group_name(group: Item) -> Hits:
     source=f"{_GUIDE}/USER_LogAccess.Procedural.UploadtoCloudWatch.html",
 )
 def log_group_order(view: View) -> Hits:
+    named: dict[str, list[Item]] = {}
+    for db in view.of(DB, CLUSTER):
+        name = db["DBInstanceIdentifier" if db.type == DB else "DBClusterIdentifier"]
+        if name.given:
+            named.setdefault(name.shown, []).append(db)
     for group in view.of("AWS::Logs::LogGroup"):
         match = re.match(r"/aws/rds/(?:instance|cluster)/(.+)/([a-z.-]+)$", group["LogGroupName"].shown)
-        for db in view.of(DB, CLUSTER) if match else ():
-            name = db["DBInstanceIdentifier" if db.type == DB else "DBClusterIdentifier"]
-            named = match is not None and name.given and name.shown == match[1]
+        for db in named.get(match[1], []) if match else ():
             exports = match is not None and match[2] in db["EnableCloudwatchLogsExports"].texts()
-            if named and exports and db.tree == group.tree and not view.before(group, db):
+            if exports and db.tree == group.tree and not view.before(group, db):
                 yield db.hit(
                     f"{db.id} exports to {group['LogGroupName'].shown} and does not wait for {group.id}."
                 )

@@ -205,11 +205,13 @@ def filter_policy(subscription: Item) -> Hits:
 def nobody_subscribes(view: View) -> Hits:
     subscribed = {topic.path for _, _, _, topic in _subscriptions(view) if topic is not None}
     unclear = any(item["TopicArn"].target(TOPIC) is None for item in view.of(SUBSCRIPTION))
-    shown = " ".join(str(value) for value in view.nest.outputs.values())
+    sending: dict[str, list[str]] = {}
+    for publisher in publishers(view):
+        sending.setdefault(publisher.topic.path, []).append(publisher.item.id)
     for topic in view.of(TOPIC):
-        heard = topic.path in subscribed or topic.path in shown or topic["Subscription"].given or unclear
-        senders = [p.item.id for p in publishers(view) if p.topic is topic]
-        users = [i for i in view.items.values() if i.type not in _QUIET and i.refers_to(topic)]
+        heard = topic.path in subscribed or topic.path in view.shown or topic["Subscription"].given or unclear
+        senders = sending.get(topic.path)
+        users = [item for item in topic.referrers if item.type not in _QUIET]
         if senders and not heard and not users and view.complete:
             yield topic.hit(f"Nobody subscribes to {topic.id}, which {senders[0]} publishes to.")
 

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from showcore_cfn.check.rules.paths import nodes
 from showcore_cfn.check.rules.rule import Item, View
@@ -131,6 +131,18 @@ def documents(view: View) -> tuple[Document, ...]:
     return view.once("policy documents", lambda v: tuple(_documents(v)))
 
 
+def documents_of(item: Item) -> list[Document]:
+    """The policy documents that a resource holds."""
+    return item.view.once("policy documents by resource", _by_resource).get(item.path, [])
+
+
+def _by_resource(view: View) -> dict[str, list[Document]]:
+    found: dict[str, list[Document]] = {}
+    for document in documents(view):
+        found.setdefault(document.item.path, []).append(document)
+    return found
+
+
 def _documents(view: View) -> Iterator[Document]:
     for kind, places in _PLACES.items():
         for item in view.of(kind):
@@ -176,11 +188,18 @@ def open_document(document: Document) -> bool:
 
 def policies_on(target: Item, kind: str, key: str) -> list[Document]:
     """The resource policies of a kind that name a target in a property: a bucket's, a topic's, a queue's."""
-    return [
-        document
-        for document in documents(target.view)
-        if document.item.type == kind and target in document.item[key].targets(target.type)
-    ]
+    found = target.view.once(f"{kind} {key} {target.type}", partial(_policies, kind, key, target.type))
+    return found.get(target.path, [])
+
+
+def _policies(kind: str, key: str, named: str, view: View) -> dict[str, list[Document]]:
+    """By the path of each target, the policies of a kind that name it."""
+    found: dict[str, list[Document]] = {}
+    for document in documents(view):
+        if document.item.type == kind:
+            for path in dict.fromkeys(target.path for target in document.item[key].targets(named)):
+                found.setdefault(path, []).append(document)
+    return found
 
 
 def admits(policies: list[Document], service: str, action: str) -> bool:
@@ -197,7 +216,7 @@ def admits(policies: list[Document], service: str, action: str) -> bool:
 
 def assumable_by(role: Item, service: str) -> bool:
     """Whether a service may be able to assume a role."""
-    found = [d for d in documents(role.view) if d.item is role and d.kind == TRUST]
+    found = [document for document in documents_of(role) if document.kind == TRUST]
     return (
         any(
             open_document(document)
@@ -210,7 +229,7 @@ def assumable_by(role: Item, service: str) -> bool:
 
 def grants(role: Item, action: str) -> bool | None:
     """Whether a role's policies allow an action; None where one of them is not known."""
-    own = [d for d in documents(role.view) if d.kind == IDENTITY and _attached(d.item, role)]
+    own = role.view.once("policies of roles", _attached).get(role.path, [])
     if any(open_document(d) for d in own) or not role.view.complete:
         return None
     if any(s.effect == "Allow" and (s.open or s.covers(action)) for d in own for s in statements(d)):
@@ -230,11 +249,22 @@ def grants(role: Item, action: str) -> bool | None:
     return None if _opaque(role["ManagedPolicyArns"].value) or _opaque(role["Policies"].value) else False
 
 
-def _attached(holder: Item, role: Item) -> bool:
-    if holder is role:
-        return True
-    if holder.type not in _ATTACHED:
-        return False
-    if any(node.target("AWS::IAM::ManagedPolicy") is holder for node in role["ManagedPolicyArns"].each()):
-        return True
-    return role in [*holder["Roles"].targets("AWS::IAM::Role"), holder["RoleName"].target("AWS::IAM::Role")]
+def _attached(view: View) -> dict[str, list[Document]]:
+    """By a role's path, the documents that say what it may do: its own, and those of policies attached to it."""
+    found: dict[str, list[Document]] = {}
+    for document in documents(view):
+        if document.kind == IDENTITY:
+            for path in dict.fromkeys((document.item.path, *_holders(document.item))):
+                found.setdefault(path, []).append(document)
+    for role in view.of("AWS::IAM::Role"):
+        for policy in role["ManagedPolicyArns"].targets("AWS::IAM::ManagedPolicy"):
+            found.setdefault(role.path, []).extend(d for d in documents_of(policy) if d.kind == IDENTITY)
+    return found
+
+
+def _holders(policy: Item) -> list[str]:
+    """The paths of the roles that a policy names."""
+    if policy.type not in _ATTACHED:
+        return []
+    named = [*policy["Roles"].targets("AWS::IAM::Role"), policy["RoleName"].target("AWS::IAM::Role")]
+    return [role.path for role in named if role is not None]

@@ -22,15 +22,30 @@ EVERYWHERE = ("0.0.0.0/0", "::/0")
 
 def table_of(subnet: Item) -> Item | None:
     """The route table that a subnet is associated with in the set."""
-    for association in subnet.view.of(ASSOCIATION):
-        if association["SubnetId"].target(SUBNET) is subnet:
-            return association["RouteTableId"].target(TABLE)
-    return None
+    return subnet.view.once("tables of subnets", _tables).get(subnet.path)
+
+
+def _tables(view: View) -> dict[str, Item | None]:
+    found: dict[str, Item | None] = {}
+    for association in view.of(ASSOCIATION):
+        subnet = association["SubnetId"].target(SUBNET)
+        if subnet is not None:
+            found.setdefault(subnet.path, association["RouteTableId"].target(TABLE))
+    return found
 
 
 def routes_of(table: Item) -> list[Item]:
     """The routes of a table."""
-    return [route for route in table.view.of(ROUTE) if route["RouteTableId"].target(TABLE) is table]
+    return table.view.once("routes of tables", _routes).get(table.path, [])
+
+
+def _routes(view: View) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {}
+    for route in view.of(ROUTE):
+        table = route["RouteTableId"].target(TABLE)
+        if table is not None:
+            found.setdefault(table.path, []).append(route)
+    return found
 
 
 def public(subnet: Item) -> bool | None:

@@ -197,16 +197,17 @@ class Item:
         found = self.resource.raw.get(name)
         return found if isinstance(found, str) else None
 
-    def refers_to(self, other: Item) -> bool:
-        """Whether a property refers to the other resource."""
-        return any(reference.path == other.path for reference in self.references)
-
     @property
     def references(self) -> list[Reference]:
         """Every reference in the properties."""
         if self._references is None:
             self._references = references(self.resource.properties)
         return self._references
+
+    @property
+    def referrers(self) -> list[Item]:
+        """The resources with a property that refers to this one, in the order of the nest."""
+        return self.view.referrers.get(self.path, [])
 
     def hit(self, message: str, *path: str | int) -> Hit:
         """Say that this resource, at a path such as ("DeletionPolicy",), breaks the rule."""
@@ -221,6 +222,7 @@ class View:
         self.nest, self.templates = nest, templates
         self.order = Order(templates)
         self._remembered: dict[str, object] = {}
+        self._named: dict[tuple[str | Unknown, tuple[str, ...]], Item | None] = {}
         self.items = {path: Item(self, resource) for path, resource in nest.resources.items()}
         self._types: dict[str, list[Item]] = {}
         for item in self.items.values():
@@ -274,11 +276,31 @@ class View:
             return item if item is not None and (not types or item.type in types) else None
         if not isinstance(value, (str, Unknown)):
             return None
+        if (value, types) not in self._named:
+            self._named[value, types] = self._found_by_name(value, types)
+        return self._named[value, types]
+
+    def _found_by_name(self, value: str | Unknown, types: tuple[str, ...]) -> Item | None:
         for kind in types or tuple(self._types):
             for item in self._types.get(kind, ()):
                 if names.names(value, kind, item.resource.properties, item.path):
                     return item
         return None
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The paths of the resources that an output speaks of: somebody outside may use them."""
+        values = self.nest.outputs.values()
+        return frozenset(reference.path for value in values for reference in references(value))
+
+    @cached_property
+    def referrers(self) -> dict[str, list[Item]]:
+        """By a resource's path, the resources with a property that refers to it."""
+        found: dict[str, list[Item]] = {}
+        for item in self.items.values():
+            for path in dict.fromkeys(reference.path for reference in item.references):
+                found.setdefault(path, []).append(item)
+        return found
 
     def before(self, first: Item, second: Item) -> bool:
         """Whether CloudFormation certainly finishes the first before it starts the second."""

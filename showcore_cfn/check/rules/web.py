@@ -198,7 +198,6 @@ def payload(integration: Item) -> Hits:
     source=f"{_APIGW}/how-to-deploy-api.html",
 )
 def no_stage(view: View) -> Hits:
-    shown = " ".join(str(value) for value in view.nest.outputs.values())
     for kind, key, stages in (
         (API, "RestApiId", (STAGE, DEPLOYMENT)),
         (HTTP_API, "ApiId", ("AWS::ApiGatewayV2::Stage", "AWS::ApiGatewayV2::Deployment")),
@@ -206,5 +205,5 @@ def no_stage(view: View) -> Hits:
         staged = [stage[key].target(kind) for stage in view.of(*stages)]
         for api in view.of(kind):
             alone = api not in staged and None not in staged and api["Target"].absent
-            if alone and view.complete and (api.path not in shown or not staged):
+            if alone and view.complete and (api.path not in view.shown or not staged):
                 yield api.hit(f"{api.id} has no stage.")

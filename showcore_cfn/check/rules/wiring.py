@@ -11,7 +11,7 @@ from showcore_cfn.check.rules.rule import Hits, Item, View
 from showcore_cfn.check.rules.statements import (
     Document,
     Statement,
-    documents,
+    documents_of,
     is_service,
     matches,
     open_document,
@@ -173,7 +173,7 @@ def key_of(node: Node) -> Item | None:
 
 def key_admits(key: Item, service: str, action: str) -> bool:
     """Whether a key's policy may let a service use the key."""
-    found = [document for document in documents(key.view) if document.item is key]
+    found = documents_of(key)
     return not found or any(
         open_document(document)
         or any(

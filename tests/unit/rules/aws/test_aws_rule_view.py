@@ -85,8 +85,8 @@ def test_a_resource_is_found_by_reference_by_name_and_by_arn() -> None:
     assert {topic[name].target() for name in ("Own", "Named", "Arn")} == {queue}
     assert topic["Own"].target("AWS::SNS::Topic") is None
     assert topic["Text"].target() is None
-    assert topic.refers_to(queue)
-    assert not queue.refers_to(topic)
+    assert queue.referrers == [topic]
+    assert topic.referrers == []
 
 
 ROOT = """
