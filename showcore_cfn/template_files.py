@@ -20,7 +20,9 @@ INLINE_BYTES = 51_200
 BYTES = 1_048_576
 RESOURCES = 500
 
-_OURS = re.compile(rb"""Description["']?: ["']?ShowCore Phase 1[,:]""")  # how each template here begins
+_OURS = re.compile(
+    rb"""Description["']?: ["']?(ShowCore Phase 1[,:][^"'\r\n]*)"""
+)  # each template here has one
 _BEGINNING_BYTES = 400
 
 
@@ -50,12 +52,15 @@ class Measure:
 def states(files: Mapping[str, str], folder: Path) -> dict[str, State]:
     """The state of every file that the code makes, and of those that it once made and no longer does.
 
-    What somebody else put beside them is nobody's business here: it is neither named nor removed.
+    What somebody else put beside them is nobody's business here: it is neither named nor removed. Nor is a copy
+    of one of them, which may have been edited since.
     """
     found = {name: _state(folder / name, text) for name, text in files.items()}
     suffixes = {Path(name).suffix for name in files}
     others = (p for p in sorted(folder.glob("*")) if p.suffix in suffixes and p.name not in files)
-    return found | {path.name: State.LEFT_OVER for path in others if _is_ours(path)}
+    made = {_description(text.encode()) for text in files.values()}
+    left = (path for path in others if _description_of(path) not in (None, *made))
+    return found | {path.name: State.LEFT_OVER for path in left}
 
 
 def write(files: Mapping[str, str], folder: Path) -> dict[str, State]:
@@ -79,13 +84,19 @@ def measure(name: str, text: str, body: Mapping[str, Json]) -> Measure:
     return Measure(name, len(text.encode()), len(resources) if isinstance(resources, dict) else 0)
 
 
-def _is_ours(path: Path) -> bool:
-    """Whether a file begins as the templates do that this generator writes."""
+def _description(content: bytes) -> bytes | None:
+    """The description of a template that this generator writes, or wrote; None of any other file."""
+    found = _OURS.search(content[:_BEGINNING_BYTES])
+    return found[1] if found else None
+
+
+def _description_of(path: Path) -> bytes | None:
+    """The same of a file."""
     try:
         with path.open("rb") as file:
-            return _OURS.search(file.read(_BEGINNING_BYTES)) is not None
+            return _description(file.read(_BEGINNING_BYTES))
     except OSError:
-        return False
+        return None
 
 
 def _state(path: Path, text: str) -> State:

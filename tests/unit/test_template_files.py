@@ -50,6 +50,17 @@ def test_a_folder_that_is_called_like_a_template_is_left_alone(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("form", [Format.YAML, Format.JSON])
+def test_a_copy_of_a_template_is_somebodys_own(tmp_path: Path, form: Format) -> None:
+    made = generate(form)
+    copies = {f"my-{name}": text + "\n" for name, text in made.items()}
+    for name, text in copies.items():
+        (tmp_path / name).write_text(text)
+
+    assert set(write(made, tmp_path).values()) == {State.MISSING}
+    assert {name: (tmp_path / name).read_text() for name in copies} == copies
+
+
+@pytest.mark.parametrize("form", [Format.YAML, Format.JSON])
 def test_every_template_that_the_code_makes_is_known_as_made_by_it(tmp_path: Path, form: Format) -> None:
     made = generate(form)
     write(made, tmp_path)
