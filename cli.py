@@ -7,6 +7,7 @@ says of each stands here, so that listing them imports none.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -18,6 +19,7 @@ from showcore_cfn import __version__
 from showcore_cfn.errors import Exit, ShowcoreError
 
 WIDEST_HELP = 80
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 OBJECTS_PER_COLLECTION = 100_000  # Python's own 700 makes short commands collect what they just imported
 
 SECTIONS: dict[str, dict[str, str]] = {
@@ -144,6 +146,13 @@ def run(arguments: list[str]) -> int:
     except ShowcoreError as error:
         click.echo(f"showcore: {error}", err=True)
         return error.exit_code
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        click.echo(
+            f"showcore: {error.filename or 'the output'} cannot be written: {error.strerror}.", err=True
+        )
+        return Exit.ERROR
 
 
 def _help_width() -> int:

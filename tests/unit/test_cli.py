@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -112,6 +113,17 @@ def test_each_kind_of_error_ends_with_its_code(
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err == ("Interrupted.\n" if code == 130 else f"showcore: {error}\n")
+
+
+def test_a_full_disk_is_told_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cli.showcore, "main", fails)
+    assert cli.run([]) == 1
+    assert capsys.readouterr().err == "showcore: the output cannot be written: No space left on device.\n"
 
 
 def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
