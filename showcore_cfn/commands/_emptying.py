@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from showcore_cfn import console
+from showcore_cfn.aws.values import Stack
 from showcore_cfn.commands._destroying import ask
 from showcore_cfn.commands._learning import memory_of
 from showcore_cfn.commands._leaving import Account
@@ -19,6 +20,8 @@ from showcore_cfn.deploy.removal.emptying import Emptied, Emptying, Told, questi
 from showcore_cfn.deploy.removal.leftovers import Leaving, Left
 from showcore_cfn.errors import Exit
 from showcore_cfn.template.json_types import Json
+
+_BEING_MADE = "CREATE_IN_PROGRESS"
 
 
 def show(found: Leaving | str, output: str) -> Exit:
@@ -36,7 +39,7 @@ def destroy(account: Account, told: Told, *, yes: bool, unprotect: bool, progres
     """Ask, empty and delete, or delete alone; end with what is left."""
     stack = account.here.existing()
     guard_destroy(stack, lift_protection=unprotect)
-    found = account.leaving(stack) if told.anything else account.seen(stack)
+    found = _beforehand(account, stack, told)
     console.notice(found if isinstance(found, str) else leftovers.text(found))
     if isinstance(found, Leaving) and told.anything:
         console.notice(question(found, told))
@@ -49,7 +52,19 @@ def destroy(account: Account, told: Told, *, yes: bool, unprotect: bool, progres
         with recorded(operator, account.here.settings, "destroy") as noted:
             result, emptied = emptying.destroy(stack, known, lift_protection=unprotect)
             noted(result)
-    return _told(account, result, emptied, known, output)
+    after = (
+        account.seen(stack) if stack.status == _BEING_MADE and result.status == "DELETE_COMPLETE" else known
+    )
+    return _told(account, result, emptied, after if isinstance(after, Leaving) else known, output)
+
+
+def _beforehand(account: Account, stack: Stack, told: Told) -> Leaving | str:
+    """What goes and what is left, as far as it can be told of a stack that somebody may be making just now."""
+    if stack.status == _BEING_MADE and not told.anything:
+        return (
+            "It is still being created: what has been made until then goes with it, and is not listed here."
+        )
+    return account.leaving(stack) if told.anything else account.seen(stack)
 
 
 def sweep(account: Account, told: Told, *, yes: bool, progress: str, output: str) -> Exit | None:

@@ -111,6 +111,6 @@ def command(
         return shown.tell(plan, output, show_dynamic=show_dynamic, lifted=lifted)
     run = deploying.Run(desired, gateways, yes, progress, lifted, max_wait_duration, show_dynamic, beside)
     result = run.deploy(full=full, drift=drift, plan_file=plan_file, detach=detach)
-    deploying.write_outputs(outputs_file, result)
     code = told(result, output)
+    deploying.write_outputs(outputs_file, result)
     return Exit.ERROR if fail_on_empty_changeset and not result.changed else code

@@ -12,6 +12,7 @@ import pytest
 import cli
 from showcore_cfn.aws.cloudformation import CloudFormationGateway
 from showcore_cfn.deploy.clock import SystemClock
+from showcore_cfn.errors import ShowcoreError
 from showcore_cfn.generate import generate
 from tests.deploy.conftest import point_at
 from tests.deploy.nests import small_templates
@@ -573,3 +574,31 @@ def test_ctrl_c_at_the_question_says_what_becomes_of_the_plan(
     code, _, err = standing("deploy", *saved, *changed)
     assert (code, said in err, err.endswith("Interrupted.\n")) == (130, True, True)
     assert standing("plan", "--discard")[1].count("Deleted ") == left
+
+
+def test_a_disk_that_is_full_at_the_end_does_not_hide_how_the_deployment_ended(
+    standing: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: Path, _: str) -> None:
+        raise ShowcoreError(f"{file} cannot be written: No space left on device.")
+
+    monkeypatch.setattr("showcore_cfn.commands._deploying.write_whole", full)
+    changed = ("--parameter-overrides", "EndpointZones=1")
+    code, _, err = standing("deploy", "--yes", "--outputs-file", "outputs.json", *changed)
+    assert (code, f"{STACK}: UPDATE_COMPLETE" in err) == (1, True)
+    assert err.endswith("showcore: outputs.json cannot be written: No space left on device.\n")
+
+
+def test_what_is_still_being_created_is_deleted_without_a_list_that_is_not_true(
+    run: Run, aws: FakeAws
+) -> None:
+    assert run("bootstrap", "--yes")[0] == 0
+    aws.durations.scale = 50
+    assert run("deploy", "--yes", "--detach")[0] == 7
+    aws.clock.advance(60)
+
+    code, out, err = run("destroy", "--yes")
+
+    assert (code, "DELETE_COMPLETE" in err) == (0, True)
+    assert err.startswith("It is still being created: what has been made until then goes with it")
+    assert "Deleted: 0 resources" not in err + out

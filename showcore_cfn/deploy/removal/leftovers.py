@@ -133,7 +133,7 @@ def text(found: Leaving) -> str:
 
 def _lines(found: Leaving) -> Iterator[str]:
     counts = ", ".join(f"{stack} {count}" for stack, count in found.deleted.items())
-    yield f"Deleted: {sum(found.deleted.values())} resources ({counts})."
+    yield f"Deleted: {sum(found.deleted.values())} resources{f' ({counts})' if counts else ''}."
     for path, holds in found.data:
         yield f"  with its data: {path}, {holds}"
     yield left_text(found.left)
