@@ -107,6 +107,7 @@ class Lines:
         self._durations = durations
         self._board = Board()
         self._spoke: datetime | None = None
+        self._trouble = ""  # what was said of it last, and need not be said each second
 
     def step(self, text: str) -> None:
         """What comes next."""
@@ -116,6 +117,7 @@ class Lines:
     def happened(self, happenings: tuple[Happening, ...]) -> None:
         """One line each."""
         self._board.note(happenings)
+        self._trouble = ""
         for happening in happenings:
             if happening.event.failed or not self._errors_only:
                 self._say(line(happening))
@@ -126,12 +128,15 @@ class Lines:
         self._spoke = self._spoke or now
         if now - self._spoke >= _HEARTBEAT and not self._errors_only:
             self._spoke = now
+            self._trouble = ""
             running = [at_work(path, one, now, self._durations) for path, one in self._board.running()]
             self._say(f"still at work: {', '.join(running[:4]) or 'CloudFormation says nothing new'}")
 
     def trouble(self, text: str) -> None:
-        """AWS did not answer."""
-        self._say(text)
+        """AWS did not answer; the same again is said once, until there is news or a minute has passed."""
+        if text != self._trouble:
+            self._trouble = text
+            self._say(text)
 
     def interrupted(self, can_cancel: bool) -> Choice:
         """Ask."""

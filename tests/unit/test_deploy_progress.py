@@ -235,6 +235,21 @@ def test_without_a_terminal_ctrl_c_leaves_the_operation_running(monkeypatch: pyt
     assert Screen(None, lambda: START).interrupted(False) is Choice.LEAVE
 
 
+def test_the_same_trouble_is_said_once_until_there_is_news_or_a_minute_has_passed() -> None:
+    said: list[str] = []
+    lines = Lines(errors_only=False, say=said.append)
+    for second in range(3):
+        lines.trouble("no answer")
+        lines.waiting(START + timedelta(seconds=second))
+    lines.trouble("AWS asks to slow down")
+    lines.waiting(START + timedelta(seconds=60))
+    lines.trouble("AWS asks to slow down")
+    lines.happened((happening("database/Database", "UPDATE_COMPLETE"),))
+    lines.trouble("AWS asks to slow down")
+    slow = "AWS asks to slow down"
+    assert [text for text in said if text in ("no answer", slow)] == ["no answer", slow, slow, slow]
+
+
 def test_a_second_ctrl_c_leaves_the_operation_running(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> str:
         raise click.Abort
