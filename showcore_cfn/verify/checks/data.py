@@ -70,6 +70,8 @@ def database(look: Look, want: Expected) -> Iterator[Claim]:
     yield equal("publicly accessible", found.public, False)
     yield equal("subnets", found.subnet_ids, private_subnet_ids(stack))
     yield equal("security groups", found.group_ids, [stack.id_of("RdsSecurityGroup")])
+    if want.parameters["DatabaseDeletionProtection"] == "true":
+        yield equal("deletion protection", found.deletion_protection, True)
 
 
 @check(

@@ -156,6 +156,13 @@ def test_what_comes_with_time_could_not_be_seen_on_the_first_day(id_: str, facts
     assert outcome(id_, {**right(), **facts}).verdict is Verdict.FAILED
 
 
+def test_a_database_whose_protection_was_taken_off_by_hand_is_found_unless_the_settings_want_none() -> None:
+    facts = {**right(), data.DATABASE: replace(cast(Any, given(data.DATABASE)), deletion_protection=False)}
+    claims = outcome("7.1-database", facts).claims
+    assert [claim.subject for claim in claims if claim.holds is False] == ["deletion protection"]
+    assert outcome("7.1-database", facts, DatabaseDeletionProtection="false").verdict is Verdict.PASSED
+
+
 @pytest.mark.parametrize(
     ("id_", "switch"),
     [
