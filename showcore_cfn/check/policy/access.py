@@ -12,6 +12,7 @@ from showcore_cfn.check.rules.view import Node
 BOOK = Rulebook("access")
 _GROUP = "AWS::EC2::SecurityGroup"
 _SENSITIVE = (22, 5432, 6379)  # SSH, PostgreSQL, Redis
+_DATA = (5432, 6379)
 _ALL_PROTOCOLS = ("-1", "all")
 _WITH_PORTS = ("tcp", "udp", "6", "17")
 _ANY_PORT = -1
@@ -38,6 +39,24 @@ def no_open_sensitive_port(view: View) -> Hits:
             if ports and _is_everybody(source.text):
                 listed = ", ".join(map(str, ports))
                 yield source.hit(f"{source.text} may reach port{'s' if len(ports) > 1 else ''} {listed}")
+
+
+@BOOK.nest_rule(
+    "PLAN-4.1-DATA-BY-GROUP",
+    Severity.RISK,
+    "PostgreSQL and Redis are reached by security group, not by address",
+    why="The plan, 4.1: the data tier admits the application tier. A range of addresses admits whatever is started"
+    " in it.",
+    remedy="Name the application's security group in SourceSecurityGroupId.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+)
+def data_by_group(view: View) -> Hits:
+    for rule in _ingress(view):
+        ports = [port for port in _sensitive_ports(rule) if port in _DATA]
+        for source in (rule["CidrIp"], rule["CidrIpv6"], rule["SourcePrefixListId"]):
+            if ports and source.given:
+                listed = ", ".join(map(str, ports))
+                yield source.hit(f"{source.shown} may reach port{'s' if len(ports) > 1 else ''} {listed}")
 
 
 @BOOK.nest_rule(

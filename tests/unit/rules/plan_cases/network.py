@@ -165,6 +165,27 @@ CASES = (
         ],
     ),
     case(
+        "PLAN-4.1-DATA-BY-GROUP",
+        [
+            *each(
+                GROUP,
+                "{IpProtocol: tcp, FromPort: 5432, ToPort: 5432, SourceSecurityGroupId: sg-2}",
+                "{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}",
+                "{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/16}",
+            ),
+            INGRESS % "IpProtocol: tcp, FromPort: 6379, ToPort: 6379, SourceSecurityGroupId: sg-2",
+        ],
+        [
+            *each(
+                GROUP,
+                "{IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 10.0.0.0/8}",
+                "{IpProtocol: '-1', CidrIp: 10.0.0.0/16}",
+                "{IpProtocol: tcp, FromPort: 6379, ToPort: 6379, SourcePrefixListId: pl-1}",
+            ),
+            INGRESS % "IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIpv6: 'fd00::/8'",
+        ],
+    ),
+    case(
         "PLAN-4.1-RULE-DESCRIPTION",
         [
             GROUP % "{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16, Description: d}",
