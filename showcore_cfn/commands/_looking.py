@@ -212,7 +212,7 @@ def _what_it_was(stack: Stack | None) -> str:
 def _protection_text(stack: Stack) -> str:
     said = [f"termination {'on' if stack.protected else 'OFF'}"]
     if PROTECTION in stack.parameters:
-        said.append(f"database {'on' if stack.parameters[PROTECTION] == 'true' else 'OFF'}")
+        said.append(f"database {'on' if stack.parameters[PROTECTION] == 'true' else 'OFF'} as deployed")
     return f"{', '.join(said)}; `showcore protect --show` looks at the stack policies too"
 
 

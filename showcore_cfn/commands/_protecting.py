@@ -77,7 +77,7 @@ def lines(found: Protection, settings: Settings) -> Iterator[str]:
     for stack, kept in found.policies.items():
         yield f"policies     {_word(kept)}  {stack}"
     if found.database is not None:
-        yield f"database     {_word(found.database)}{_again_off(found, settings)}"
+        yield f"database     {_word(found.database)} as deployed{_again_off(found, settings)}"
 
 
 def _standing(here: Here) -> tuple[Stack, Nest]:

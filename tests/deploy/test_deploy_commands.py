@@ -214,7 +214,7 @@ def test_status_says_what_puts_protection_on_where_a_killed_deployment_did_not_c
 
     assert run("deploy", "--yes")[0] == 0
     out = run("status")[1]
-    assert "protection   termination on, database on" in out
+    assert "protection   termination on, database on as deployed" in out
     assert "Next:" not in out
 
 
