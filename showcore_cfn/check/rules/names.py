@@ -7,6 +7,7 @@ text are the same value.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -122,32 +123,42 @@ def _masked(text: str) -> str:
     return _PLACEHOLDER.sub(lambda match: match[0].replace(":", "\x00"), text)
 
 
-def names(value: str | Unknown, kind: str, properties: Value, path: str) -> bool:
-    """Whether a text is the name or the ARN of a resource, or an ARN inside it such as a bucket's objects."""
-    if kind not in NAMED:
-        return False
-    prop, service, form = NAMED[kind]
-    text = text_of(value)
-    if isinstance(value, Unknown) and _starts_with_arn(value, path):
-        return True
-    own = {f"${{{path}}}"}
+class Index:
+    """The resources of one type by what they are called: their name, and how an ARN speaks of them."""
+
+    def __init__(self, kind: str, resources: Iterable[tuple[str, Value]]) -> None:
+        """`resources` are paths with properties, in the order in which the first one counts."""
+        self._paths: dict[str, str] = {}
+        self._in_arns: dict[str, str] = {}
+        self._service = ""
+        if kind in NAMED:
+            prop, self._service, form = NAMED[kind]
+            for path, properties in resources:
+                for own in _own(prop, properties, path):
+                    self._paths.setdefault(own, path)
+                    self._in_arns.setdefault(form.format(own), path)
+
+    def find(self, value: str | Unknown) -> str | None:
+        """The path of what a text names: by name, by ARN, or by an ARN inside it such as a bucket's objects."""
+        if not self._paths:
+            return None
+        first = value.parts[0] if isinstance(value, Unknown) and value.parts else None
+        if isinstance(first, Reference) and first.attribute in (None, "Arn", "TopicArn"):
+            begun = self._paths.get(f"${{{first.path}}}")
+            if begun is not None:
+                return begun
+        text = text_of(value)
+        if text in self._paths:
+            return self._paths[text]
+        found = _arn(text)
+        return self._within(found.resource) if found is not None and found.service == self._service else None
+
+    def _within(self, resource: str) -> str | None:
+        """By the longest part of an ARN's resource that is one: before a colon, a slash or an asterisk."""
+        ends = [len(resource), *(i for i in range(len(resource) - 1, 0, -1) if resource[i] in ":/*")]
+        return next((self._in_arns[resource[:end]] for end in ends if resource[:end] in self._in_arns), None)
+
+
+def _own(prop: str, properties: Value, path: str) -> list[str]:
     name = properties.get(prop) if isinstance(properties, dict) and prop else None
-    if isinstance(name, (str, Unknown)):
-        own.add(text_of(name))
-    if text in own:
-        return True
-    found = _arn(text)
-    if found is None or found.service != service:
-        return False
-    return any(_is(found.resource, form.format(name)) for name in own)
-
-
-def _starts_with_arn(value: Unknown, path: str) -> bool:
-    first = value.parts[0] if value.parts else None
-    return (
-        isinstance(first, Reference) and first.path == path and first.attribute in (None, "Arn", "TopicArn")
-    )
-
-
-def _is(resource: str, own: str) -> bool:
-    return resource == own or resource.startswith((own + ":", own + "/", own + "*"))
+    return [f"${{{path}}}", *([text_of(name)] if isinstance(name, (str, Unknown)) else [])]

@@ -222,7 +222,7 @@ class View:
         self.nest, self.templates = nest, templates
         self.order = Order(templates)
         self._remembered: dict[str, object] = {}
-        self._named: dict[tuple[str | Unknown, tuple[str, ...]], Item | None] = {}
+        self._indexes: dict[str, names.Index] = {}
         self.items = {path: Item(self, resource) for path, resource in nest.resources.items()}
         self._types: dict[str, list[Item]] = {}
         for item in self.items.values():
@@ -276,16 +276,14 @@ class View:
             return item if item is not None and (not types or item.type in types) else None
         if not isinstance(value, (str, Unknown)):
             return None
-        if (value, types) not in self._named:
-            self._named[value, types] = self._found_by_name(value, types)
-        return self._named[value, types]
+        found = (self._index(kind).find(value) for kind in types or tuple(self._types))
+        return next((self.items[path] for path in found if path is not None), None)
 
-    def _found_by_name(self, value: str | Unknown, types: tuple[str, ...]) -> Item | None:
-        for kind in types or tuple(self._types):
-            for item in self._types.get(kind, ()):
-                if names.names(value, kind, item.resource.properties, item.path):
-                    return item
-        return None
+    def _index(self, kind: str) -> names.Index:
+        if kind not in self._indexes:
+            items = self._types.get(kind, ())
+            self._indexes[kind] = names.Index(kind, ((i.path, i.resource.properties) for i in items))
+        return self._indexes[kind]
 
     @cached_property
     def shown(self) -> frozenset[str]:

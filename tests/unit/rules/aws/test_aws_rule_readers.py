@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from showcore_cfn.check.rules.names import Arn, arn, least_length, names, pieces, without_placeholders
+from showcore_cfn.check.rules.names import Arn, Index, arn, least_length, pieces, without_placeholders
 from showcore_cfn.check.rules.numbers import finite, whole
 from showcore_cfn.check.rules.schedule_text import problem, times_a_day
 from showcore_cfn.check.rules.statements import is_service, matches
@@ -140,7 +140,20 @@ def test_arns() -> None:
     ],
 )
 def test_whether_a_text_names_a_resource(value: str | Unknown, expected: bool) -> None:
-    assert names(value, "AWS::SQS::Queue", {"QueueName": "orders"}, "Queue") is expected
+    queues = Index("AWS::SQS::Queue", [("Queue", {"QueueName": "orders"})])
+    assert (queues.find(value) == "Queue") is expected
+
+
+def test_of_two_resources_an_arn_names_the_one_that_it_leads_deeper_into() -> None:
+    parameters = Index("AWS::SSM::Parameter", [("Whole", {"Name": "/app"}), ("Part", {"Name": "/app/url"})])
+    start = "arn:aws:ssm:us-east-1:111122223333:parameter"
+    assert parameters.find(f"{start}/app/url") == "Part"
+    assert parameters.find(f"{start}/app/other") == "Whole"
+    assert parameters.find(f"{start}/application") is None
+
+
+def test_a_type_without_a_name_of_its_own_is_never_named() -> None:
+    assert Index("AWS::EC2::Route", [("Route", {"Name": "a"})]).find("a") is None
 
 
 @pytest.mark.parametrize(
