@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from showcore_cfn.check.policy.ask import REFERENCE, names_one, policies, statements
-from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View
+from showcore_cfn.check.rules.rule import Hit, Hits, Item, Rulebook, Severity, View
 from showcore_cfn.check.rules.view import Node
 
 BOOK = Rulebook("access")
@@ -37,8 +37,7 @@ def no_open_sensitive_port(view: View) -> Hits:
         ports = _sensitive_ports(rule)
         for source in (rule["CidrIp"], rule["CidrIpv6"]):
             if ports and _is_everybody(source.text):
-                listed = ", ".join(map(str, ports))
-                yield source.hit(f"{source.text} may reach port{'s' if len(ports) > 1 else ''} {listed}")
+                yield _may_reach(source, ports)
 
 
 @BOOK.nest_rule(
@@ -52,11 +51,10 @@ def no_open_sensitive_port(view: View) -> Hits:
 )
 def data_by_group(view: View) -> Hits:
     for rule in _ingress(view):
-        ports = [port for port in _sensitive_ports(rule) if port in _DATA]
+        ports = tuple(port for port in _sensitive_ports(rule) if port in _DATA)
         for source in (rule["CidrIp"], rule["CidrIpv6"], rule["SourcePrefixListId"]):
             if ports and source.given:
-                listed = ", ".join(map(str, ports))
-                yield source.hit(f"{source.shown} may reach port{'s' if len(ports) > 1 else ''} {listed}")
+                yield _may_reach(source, ports)
 
 
 @BOOK.nest_rule(
@@ -122,6 +120,11 @@ def _egress(view: View) -> Iterator[Node]:
         yield from group["SecurityGroupEgress"].each()
     for item in view.of("AWS::EC2::SecurityGroupEgress"):
         yield item.properties
+
+
+def _may_reach(source: Node, ports: tuple[int, ...]) -> Hit:
+    listed = ", ".join(map(str, ports))
+    return source.hit(f"{source.shown} may reach port{'s' if len(ports) > 1 else ''} {listed}")
 
 
 def _is_everybody(cidr: str | None) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from showcore_cfn.check.rules.numbers import finite
 from showcore_cfn.check.rules.rule import Item, View
-from showcore_cfn.check.rules.view import Node
+from showcore_cfn.check.rules.view import Node, grouped
 from showcore_cfn.review.values import Reference, Unknown, Value
 
 ALARM = "AWS::CloudWatch::Alarm"
@@ -56,11 +56,7 @@ def uses_of(alarm: Item) -> list[MetricUse]:
 
 
 def _by_alarm(view: View) -> dict[str, list[MetricUse]]:
-    found: dict[str, list[MetricUse]] = {}
-    for use in alarm_uses(view):
-        if use.alarm is not None:
-            found.setdefault(use.alarm.path, []).append(use)
-    return found
+    return grouped((use.alarm.path, use) for use in alarm_uses(view) if use.alarm is not None)
 
 
 def _of_alarms(view: View) -> Iterator[MetricUse]:

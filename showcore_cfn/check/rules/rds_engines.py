@@ -8,6 +8,7 @@ from showcore_cfn.check.rules.numbers import whole
 from showcore_cfn.check.rules.rds import CLUSTER, DB, engine, family
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View, words
 from showcore_cfn.check.rules.tables import db_parameters
+from showcore_cfn.check.rules.view import grouped
 
 BOOK = Rulebook("rds_engines")
 GROUP = "AWS::RDS::DBParameterGroup"
@@ -274,11 +275,11 @@ def log_group_name(group: Item) -> Hits:
     source=f"{_GUIDE}/USER_LogAccess.Procedural.UploadtoCloudWatch.html",
 )
 def log_group_order(view: View) -> Hits:
-    named: dict[str, list[Item]] = {}
-    for db in view.of(DB, CLUSTER):
-        name = db["DBInstanceIdentifier" if db.type == DB else "DBClusterIdentifier"]
-        if name.given:
-            named.setdefault(name.shown, []).append(db)
+    ids = (
+        (db["DBInstanceIdentifier" if db.type == DB else "DBClusterIdentifier"], db)
+        for db in view.of(DB, CLUSTER)
+    )
+    named = grouped((id_.shown, db) for id_, db in ids if id_.given)
     for group in view.of("AWS::Logs::LogGroup"):
         match = re.match(r"/aws/rds/(?:instance|cluster)/(.+)/([a-z.-]+)$", group["LogGroupName"].shown)
         for db in named.get(match[1], []) if match else ():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from showcore_cfn.check.rules import names
 from showcore_cfn.check.rules.rule import Hits, Item, Rulebook, Severity, View, words
-from showcore_cfn.check.rules.view import Node
+from showcore_cfn.check.rules.view import Node, grouped
 from showcore_cfn.check.rules.wiring import (
     FUNCTION,
     QUEUE,
@@ -205,9 +205,7 @@ def filter_policy(subscription: Item) -> Hits:
 def nobody_subscribes(view: View) -> Hits:
     subscribed = {topic.path for _, _, _, topic in _subscriptions(view) if topic is not None}
     unclear = any(item["TopicArn"].target(TOPIC) is None for item in view.of(SUBSCRIPTION))
-    sending: dict[str, list[str]] = {}
-    for publisher in publishers(view):
-        sending.setdefault(publisher.topic.path, []).append(publisher.item.id)
+    sending = grouped((publisher.topic.path, publisher.item.id) for publisher in publishers(view))
     for topic in view.of(TOPIC):
         heard = topic.path in subscribed or topic.path in view.shown or topic["Subscription"].given or unclear
         senders = sending.get(topic.path)

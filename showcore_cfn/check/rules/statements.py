@@ -14,7 +14,7 @@ from functools import cache, partial
 from showcore_cfn.check.rules.paths import nodes
 from showcore_cfn.check.rules.rule import Item, View
 from showcore_cfn.check.rules.tables import managed_policy_actions
-from showcore_cfn.check.rules.view import Node
+from showcore_cfn.check.rules.view import Node, grouped
 from showcore_cfn.review.values import Unknown, Value
 
 IDENTITY, TRUST, RESOURCE = "identity", "trust", "resource"
@@ -137,10 +137,7 @@ def documents_of(item: Item) -> list[Document]:
 
 
 def _by_resource(view: View) -> dict[str, list[Document]]:
-    found: dict[str, list[Document]] = {}
-    for document in documents(view):
-        found.setdefault(document.item.path, []).append(document)
-    return found
+    return grouped((document.item.path, document) for document in documents(view))
 
 
 def _documents(view: View) -> Iterator[Document]:
@@ -194,12 +191,12 @@ def policies_on(target: Item, kind: str, key: str) -> list[Document]:
 
 def _policies(kind: str, key: str, named: str, view: View) -> dict[str, list[Document]]:
     """By the path of each target, the policies of a kind that name it."""
-    found: dict[str, list[Document]] = {}
-    for document in documents(view):
-        if document.item.type == kind:
-            for path in dict.fromkeys(target.path for target in document.item[key].targets(named)):
-                found.setdefault(path, []).append(document)
-    return found
+    own = (document for document in documents(view) if document.item.type == kind)
+    return grouped(
+        (path, document)
+        for document in own
+        for path in dict.fromkeys(target.path for target in document.item[key].targets(named))
+    )
 
 
 def admits(policies: list[Document], service: str, action: str) -> bool:
@@ -251,11 +248,12 @@ def grants(role: Item, action: str) -> bool | None:
 
 def _attached(view: View) -> dict[str, list[Document]]:
     """By a role's path, the documents that say what it may do: its own, and those of policies attached to it."""
-    found: dict[str, list[Document]] = {}
-    for document in documents(view):
-        if document.kind == IDENTITY:
-            for path in dict.fromkeys((document.item.path, *_holders(document.item))):
-                found.setdefault(path, []).append(document)
+    own = (document for document in documents(view) if document.kind == IDENTITY)
+    found = grouped(
+        (path, document)
+        for document in own
+        for path in dict.fromkeys((document.item.path, *_holders(document.item)))
+    )
     for role in view.of("AWS::IAM::Role"):
         for policy in role["ManagedPolicyArns"].targets("AWS::IAM::ManagedPolicy"):
             found.setdefault(role.path, []).extend(d for d in documents_of(policy) if d.kind == IDENTITY)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from showcore_cfn.check.rules.rule import Item, View
-from showcore_cfn.check.rules.view import Node
+from showcore_cfn.check.rules.view import Node, grouped
 
 VPC, SUBNET, TABLE, ROUTE = "AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2::Route"
 GATEWAY, ATTACHMENT, NAT = (
@@ -40,12 +40,8 @@ def routes_of(table: Item) -> list[Item]:
 
 
 def _routes(view: View) -> dict[str, list[Item]]:
-    found: dict[str, list[Item]] = {}
-    for route in view.of(ROUTE):
-        table = route["RouteTableId"].target(TABLE)
-        if table is not None:
-            found.setdefault(table.path, []).append(route)
-    return found
+    tables = ((route["RouteTableId"].target(TABLE), route) for route in view.of(ROUTE))
+    return grouped((table.path, route) for table, route in tables if table is not None)
 
 
 def public(subnet: Item) -> bool | None:

@@ -7,7 +7,7 @@ and for what is not known before deployment, so a rule that compares what a read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
@@ -224,9 +224,7 @@ class View:
         self._remembered: dict[str, object] = {}
         self._indexes: dict[str, names.Index] = {}
         self.items = {path: Item(self, resource) for path, resource in nest.resources.items()}
-        self._types: dict[str, list[Item]] = {}
-        for item in self.items.values():
-            self._types.setdefault(item.type, []).append(item)
+        self._types = grouped((item.type, item) for item in self.items.values())
 
     def of(self, *types: str) -> list[Item]:
         """The resources of some types; a type may end in `*`."""
@@ -294,11 +292,11 @@ class View:
     @cached_property
     def referrers(self) -> dict[str, list[Item]]:
         """By a resource's path, the resources with a property that refers to it."""
-        found: dict[str, list[Item]] = {}
-        for item in self.items.values():
-            for path in dict.fromkeys(reference.path for reference in item.references):
-                found.setdefault(path, []).append(item)
-        return found
+        return grouped(
+            (path, item)
+            for item in self.items.values()
+            for path in dict.fromkeys(reference.path for reference in item.references)
+        )
 
     def before(self, first: Item, second: Item) -> bool:
         """Whether CloudFormation certainly finishes the first before it starts the second."""
@@ -322,6 +320,14 @@ class View:
                 seen.add(top)
             tops[name] = top
         return tops
+
+
+def grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    """What belongs to each key, in the order of the pairs."""
+    found: dict[str, list[T]] = {}
+    for key, item in pairs:
+        found.setdefault(key, []).append(item)
+    return found
 
 
 def _inside(value: Value, step: str | int) -> Value:
