@@ -27,6 +27,13 @@ def write_whole(path: Path, text: str, *, mode: int = MODE) -> None:
         raise _refused(path, error) from error
 
 
+def keep(path: Path, text: str) -> None:
+    """Write what can be made again, and the folder for it; where that cannot be done, nothing is kept."""
+    with suppress(ShowcoreError):
+        make_folder(path.parent)
+        write_whole(path, text)
+
+
 def must_be_writable(path: Path) -> None:
     """Raises ShowcoreError where a file could not be written, before anything is done whose result it shall hold."""
     try:

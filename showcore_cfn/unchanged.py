@@ -70,17 +70,12 @@ def _known(folder: str, form: str) -> tuple[str, dict[str, bytes]] | None:
 
 def keep(files: Mapping[str, str], form: str, said: str) -> None:
     """Remember files that were found without fault, and what was said of them in one line."""
-    from contextlib import suppress
     from pathlib import Path
 
-    from showcore_cfn.errors import ShowcoreError
-    from showcore_cfn.files import write_whole
+    from showcore_cfn.files import keep as keep_file
 
     parts = (_deciding(), _digest({name: text.encode() for name, text in files.items()}), said)
-    record = Path(_record(form))
-    with suppress(OSError, ShowcoreError):  # nothing kept costs time, and nothing else
-        record.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(record, "\n".join((*parts, fingerprint.digest(parts))))
+    keep_file(Path(_record(form)), "\n".join((*parts, fingerprint.digest(parts))))
 
 
 def _record(form: str) -> str:

@@ -48,14 +48,12 @@ class Verdicts:
         import json
         from pathlib import Path
 
-        from showcore_cfn.errors import ShowcoreError
-        from showcore_cfn.files import write_whole
+        from showcore_cfn.files import keep
 
         folder = Path(self.folder)
         body = json.dumps([asdict(finding) for finding in findings])
-        with contextlib.suppress(OSError, ShowcoreError):
-            folder.mkdir(parents=True, exist_ok=True)
-            write_whole(folder / f"{key}.json", _digest(key, body) + body)
+        keep(folder / f"{key}.json", _digest(key, body) + body)
+        with contextlib.suppress(OSError):
             _prune(folder)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +16,7 @@ from typing import Protocol
 
 from showcore_cfn.deploy.following.at_work import Handler, Taken
 from showcore_cfn.deploy.following.durations import PUBLIC, Durations, Key
-from showcore_cfn.errors import ShowcoreError
-from showcore_cfn.files import make_folder, write_whole
+from showcore_cfn.files import keep
 
 FILE = "durations.json"
 MOST_KEPT = 5  # of each resource type and handler, the last ones
@@ -67,9 +65,7 @@ class MemoryFile:
         kept = self._read()
         for one in new:
             kept.setdefault((one.type, one.handler), {})[one.ended] = float(one.seconds)
-        with suppress(ShowcoreError):
-            make_folder(self.path.parent)
-            write_whole(self.path, _text(kept))
+        keep(self.path, _text(kept))
 
     def _read(self) -> Kept:
         try:
