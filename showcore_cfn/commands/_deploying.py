@@ -13,7 +13,7 @@ import click
 from showcore_cfn import console
 from showcore_cfn.aws.gateways import Gateways
 from showcore_cfn.commands._given import Allowed, What, Where
-from showcore_cfn.commands._learning import memory_of
+from showcore_cfn.commands._operating import memory_of
 from showcore_cfn.commands._plan_shown import show
 from showcore_cfn.commands._progress import watcher
 from showcore_cfn.commands._provenance import provenance

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from showcore_cfn import console
 from showcore_cfn.aws.values import Stack
-from showcore_cfn.commands._learning import memory_of
 from showcore_cfn.commands._looking import Here
-from showcore_cfn.commands._progress import watcher
-from showcore_cfn.deploy.operation import Operator, Result
+from showcore_cfn.commands._operating import operating
+from showcore_cfn.deploy.operation import Result
 from showcore_cfn.deploy.removal.destroy import destroy as delete
 from showcore_cfn.deploy.removal.destroy import guard_destroy
 from showcore_cfn.errors import Stopped
@@ -18,9 +17,7 @@ def destroy(here: Here, *, yes: bool, unprotect: bool, progress: str) -> Result:
     stack = here.existing()
     guard_destroy(stack, lift_protection=unprotect)
     ask(stack, yes)
-    memory = memory_of(here.gateways)
-    with watcher(progress, durations=memory.durations()) as lively:
-        operator = Operator(here.gateways, lively, memory=memory)
+    with operating(here.gateways, progress) as operator:
         return delete(operator, stack, lift_protection=unprotect)
 
 

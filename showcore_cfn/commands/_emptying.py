@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from showcore_cfn import console
 from showcore_cfn.aws.values import Stack
 from showcore_cfn.commands._destroying import ask
-from showcore_cfn.commands._learning import memory_of
 from showcore_cfn.commands._leaving import Account
+from showcore_cfn.commands._operating import operating
 from showcore_cfn.commands._progress import watcher
 from showcore_cfn.commands._recording import recorded
 from showcore_cfn.commands._telling import told as tell
@@ -45,9 +45,7 @@ def destroy(account: Account, told: Told, *, yes: bool, unprotect: bool, progres
         console.notice(question(found, told))
     known = found if isinstance(found, Leaving) else leftovers.NOTHING
     ask(stack, yes)
-    memory = memory_of(account.here.gateways)
-    with watcher(progress, durations=memory.durations()) as lively:
-        operator = Operator(account.here.gateways, lively, memory=memory)
+    with operating(account.here.gateways, progress) as operator:
         emptying = Emptying(account.emptier, operator, told, known.stacks)
         with recorded(operator, account.here.settings, "destroy") as noted:
             result, emptied = emptying.destroy(stack, known, lift_protection=unprotect)

@@ -13,15 +13,15 @@ from showcore_cfn.aws.gateways import CloudFormation, Gateways
 from showcore_cfn.aws.values import ChangeSetSummary, Stack, StackResource
 from showcore_cfn.commands._deploying import gateways_of, settings_of
 from showcore_cfn.commands._given import Where
-from showcore_cfn.commands._learning import memory_of
-from showcore_cfn.commands._progress import as_json, line, watcher
+from showcore_cfn.commands._operating import operating
+from showcore_cfn.commands._progress import as_json, line
 from showcore_cfn.commands._telling import outputs_json, outputs_text, told
 from showcore_cfn.deploy.change_set import ROOT
 from showcore_cfn.deploy.clock import SystemClock
 from showcore_cfn.deploy.desired import PROTECTION
 from showcore_cfn.deploy.following.follower import Follower
 from showcore_cfn.deploy.following.happening import Happening
-from showcore_cfn.deploy.operation import Operator, Result, began
+from showcore_cfn.deploy.operation import Result, began
 from showcore_cfn.deploy.planning.standing import guarded_stack
 from showcore_cfn.deploy.protection import switched
 from showcore_cfn.deploy.states import Row, Step, state
@@ -72,9 +72,7 @@ def watch(here: Here, progress: str, at_most_seconds: float | None, output: str)
     since = began(here.cloudformation.events(stack.id))
     if since is None or state(stack.status).recover is not Step.WATCH:
         return _tell_idle(here, stack, output)
-    memory = memory_of(here.gateways)
-    with watcher(progress, durations=memory.durations()) as lively:
-        operator = Operator(here.gateways, lively, at_most_seconds=at_most_seconds, memory=memory)
+    with operating(here.gateways, progress, at_most_seconds) as operator:
         result = operator.attach(stack.id, since)
     code = told(result, output)
     _tell_unprotected(here, result)
@@ -171,9 +169,7 @@ def _status_text(here: Here, nested: list[StackResource], waiting: tuple[ChangeS
     row = state(stack.status if stack else None)
     lines = [f"{here.settings.stack_name}  {status}: {row.meaning}{_what_it_was(stack)}."]
     lines += [f"  {resource.logical_id.lower():<12} {resource.status}" for resource in nested]
-    if (
-        stack is not None and row.recover is not Step.DISCARD
-    ):  # in review nothing stands that could be protected
+    if stack is not None and row.recover is not Step.DISCARD:  # in review there is nothing to protect
         lines.append(f"  {'protection':<12} {_protection_text(stack)}")
     lines += [f"  waiting: change set {summary.name} ({summary.status})" for summary in waiting]
     return "\n".join([*lines, _next(here, row)]).rstrip()

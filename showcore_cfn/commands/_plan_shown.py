@@ -9,7 +9,7 @@ from pathlib import Path
 
 from showcore_cfn import console
 from showcore_cfn.aws.gateways import Gateways
-from showcore_cfn.commands._learning import memory_of
+from showcore_cfn.commands._operating import operating
 from showcore_cfn.commands._progress import watcher
 from showcore_cfn.commands._telling import told
 from showcore_cfn.deploy.change_set import delete_shell
@@ -39,8 +39,7 @@ def make(
     desired: Desired, gateways: Gateways, *, full: bool, drift: bool, beside: Beside | None = None
 ) -> Plan | Result:
     """Make a plan and leave it waiting."""
-    with watcher("events") as quiet:
-        operator = Operator(gateways, quiet, memory=memory_of(gateways))
+    with operating(gateways, "events") as operator:
         return Deployment(desired, operator, beside=beside).plan(full=full, drift=drift)
 
 

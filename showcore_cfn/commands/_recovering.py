@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from showcore_cfn import console
 from showcore_cfn.aws.values import Stack
-from showcore_cfn.commands._learning import memory_of
 from showcore_cfn.commands._looking import Here
-from showcore_cfn.commands._progress import watcher
+from showcore_cfn.commands._operating import operating
 from showcore_cfn.deploy.cause import root_causes
-from showcore_cfn.deploy.operation import Operator, Result, new_token
+from showcore_cfn.deploy.operation import Result, new_token
 from showcore_cfn.deploy.recover import Advice, advise, take
 from showcore_cfn.deploy.states import Step, state
 from showcore_cfn.errors import Exit, NeedsRecovery, Stopped
@@ -28,9 +27,8 @@ def recover(here: Here, *, yes: bool, cancel: bool, progress: str) -> Exit:
         if advice.step is Step.BY_HAND:
             raise NeedsRecovery(f"{advice.stack.name} is in {advice.stack.status}: {advice.meaning}.")
         _ask(advice, yes)
-        memory = memory_of(here.gateways)
-        with watcher(progress, durations=memory.durations()) as lively:
-            result = take(Operator(here.gateways, lively, memory=memory), advice)
+        with operating(here.gateways, progress) as operator:
+            result = take(operator, advice)
         stack = here.cloudformation.stack(advice.stack.id) if result.stack else None
         _tell_step(result)
         if result.status.endswith("_FAILED"):

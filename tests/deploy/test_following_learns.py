@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from showcore_cfn.commands._learning import memory_of
+from showcore_cfn.commands._operating import memory_of
 from showcore_cfn.deploy.following.at_work import Handler
 from showcore_cfn.deploy.following.follow import Choice
 from showcore_cfn.deploy.following.happening import Happening
@@ -219,7 +219,7 @@ def test_only_aws_itself_teaches(bench: Bench, monkeypatch: pytest.MonkeyPatch, 
     """A rehearsal, where a database takes seconds, must not make the next deployment ask at the wrong time."""
     assert isinstance(memory_of(bench.session()), NothingKept)
     monkeypatch.delenv("AWS_ENDPOINT_URL")
-    monkeypatch.setattr("showcore_cfn.commands._learning.cache_folder", lambda _: tmp_path)
+    monkeypatch.setattr("showcore_cfn.commands._operating.cache_folder", lambda _: tmp_path)
 
     assert memory_of(bench.session()) == MemoryFile(tmp_path / "durations.json")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://cloudformation.us-east-1.amazonaws.com.example.com")
