@@ -20,9 +20,8 @@ INLINE_BYTES = 51_200
 BYTES = 1_048_576
 RESOURCES = 500
 
-_OURS = re.compile(
-    rb"""Description["']?: ["']?(ShowCore Phase 1[,:][^"'\r\n]*)"""
-)  # each template here has one
+# Each template of this generator has one.
+_OURS = re.compile(rb"""Description["']?: ["']?(ShowCore Phase 1[,:][^"'\r\n]*)""")
 _BEGINNING_BYTES = 400
 
 

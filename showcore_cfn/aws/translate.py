@@ -75,9 +75,8 @@ def _answered(response: Any, operation: str, profile: str | None) -> failures.Aw
 
 def _words(code: str, message: str, status: int) -> str:
     """What AWS said: its message, and its code where that says more; a status alone is told as one."""
-    if (
-        not code or code.isdigit()
-    ):  # an answer without a body, such as to HEAD: botocore takes the status for a code
+    # Of an answer without a body, such as to HEAD, botocore takes the status for a code.
+    if not code or code.isdigit():
         return message or f"HTTP status {code or status}, without a reason."
     return message or f"{code}, without a message."
 

@@ -18,6 +18,7 @@ from showcore_cfn.template.load import (
     Document,
     Problem,
     TemplateSet,
+    file_text,
     folder_texts,
     load_set,
     may_be_template,
@@ -150,10 +151,10 @@ def _decoded(contents: Mapping[str, bytes]) -> tuple[dict[str, str], list[Proble
 
 
 def _file_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from error
+    read = file_text(path, path.name)
+    if isinstance(read, Problem):
+        raise UsageError(f"{path} {read.sentence}")
+    return read
 
 
 def loaded(texts: Mapping[str, str], problems: Sequence[Problem] = (), shared: Documents = ()) -> TemplateSet:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol, TypeVar
 
-from showcore_cfn.aws.failures import NO_ANSWER, ClockSkewed, CredentialsExpired, NoCredentials
+from showcore_cfn.aws.failures import NO_ANSWER, SIGNED_OUT
 from showcore_cfn.deploy.clock import Clock
 from showcore_cfn.deploy.following.follower import Follower
 from showcore_cfn.deploy.following.happening import Happening
@@ -81,7 +81,7 @@ def _asked(question: Callable[[], Answer], watcher: Watcher) -> Answer | None:
     except NO_ANSWER as error:
         watcher.trouble(str(error))
         return None
-    except (CredentialsExpired, NoCredentials, ClockSkewed) as error:
+    except SIGNED_OUT as error:
         raise StillRunning(
             f"{error} The operation goes on in AWS meanwhile; `showcore watch` attaches to it."
         ) from error

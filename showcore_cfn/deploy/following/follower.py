@@ -141,9 +141,8 @@ class Follower:
         read: set[str] = set()
         while unread := [stream for stream in self._unread() if stream.id not in read]:
             read.update(stream.id for stream in unread)
-            histories = together(
-                partial(self._fresh, stream) for stream in unread
-            )  # at the end somebody waits
+            # side by side: at the end somebody waits
+            histories = together(partial(self._fresh, stream) for stream in unread)
             for stream, fresh in zip(unread, histories, strict=True):
                 self._untold += self._told(stream, fresh)
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from showcore_cfn.aws.values import ChangeSet, ChangeSetOrder, Stack
 from showcore_cfn.deploy import change_set as change_sets
-from showcore_cfn.deploy.change_set import Verdict
+from showcore_cfn.deploy.change_set import Node, Verdict
 from showcore_cfn.deploy.desired import PROTECTION, Desired
 from showcore_cfn.deploy.drift.look import Look, look
 from showcore_cfn.deploy.operation import Operator, Result, guard_account
@@ -77,9 +77,8 @@ class Planner:
         parameters = self._parameters(before)
         deployed = found.template() if _updates(before) else None
         compare = partial(self._comparison, before, packed, parameters, deployed)
-        tree, comparison = self._maker.read(change_set, compare)
-        known = self._operator.memory.durations()
-        return Plan(self._desired, before, tree, packed.hashes, parameters, comparison, durations=known)
+        made = self._maker.read(change_set, compare)
+        return self._plan(before, made, packed, parameters)
 
     def _look_beside(self) -> Callable[[], None] | None:
         """Once: what is planned after an execution finds its own things standing."""
@@ -145,11 +144,20 @@ class Planner:
         if made is None:
             assert before is not None
             return Result(before.status, before, changed=False)
-        tree, comparison = made
+        return self._plan(before, made, packed, parameters, nested=order.nested)
+
+    def _plan(
+        self,
+        before: Stack | None,
+        made: tuple[Node, Comparison],
+        packed: Package,
+        parameters: Mapping[str, str],
+        *,
+        nested: bool = True,
+    ) -> Plan:
         known = self._operator.memory.durations()
         return Plan(
-            *(self._desired, before, tree, packed.hashes, parameters, comparison, order.nested),
-            durations=known,
+            self._desired, before, made[0], packed.hashes, parameters, made[1], nested, durations=known
         )
 
     def _comparison(
